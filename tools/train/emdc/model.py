@@ -59,7 +59,8 @@ class EMDC(nn.Module):
         kept = depth > 0
         depth = depth / (largest + 1e-4)
 
-        features = self.enc(torch.cat((rgb, depth), 1))
+        x = stages["input"] = torch.cat((rgb, depth), 1)
+        features = self.enc(x)
         taps = [features[tap] for tap in TAPS]
         stages.update({f"enc.features.{tap}": features[tap] for tap in TAPS})
 
