@@ -15,7 +15,7 @@ public sealed class ParameterManifest
 {
     private readonly List<ParameterShape> _parameters = [];
 
-    private ParameterManifest(IReadOnlyList<FunnelStage> funnel)
+    private ParameterManifest(IReadOnlyList<FunnelRow> funnel)
     {
         Funnel = funnel;
         Encoder();
@@ -31,7 +31,7 @@ public sealed class ParameterManifest
     public static ParameterManifest SixStages { get; } = new(Topology.SixStages);
 
     /// <summary>The funnel that the manifest describes.</summary>
-    public IReadOnlyList<FunnelStage> Funnel { get; }
+    public IReadOnlyList<FunnelRow> Funnel { get; }
 
     /// <summary>All parameters in the order in which the network meets them.</summary>
     public IReadOnlyList<ParameterShape> Parameters => _parameters;

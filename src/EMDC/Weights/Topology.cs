@@ -15,7 +15,7 @@ public readonly record struct UpsampleRow(string Name, int Decoder, int Tap, int
 /// <summary>A stage of the funnel: it propagates with the dilations 1 … <paramref name="Dilations"/>.</summary>
 /// <param name="Dilations">Number of dilations of the stage.</param>
 /// <param name="Iterations">Number of propagation steps with the stage's kernels.</param>
-public readonly record struct FunnelStage(int Dilations, int Iterations);
+public readonly record struct FunnelRow(int Dilations, int Iterations);
 
 /// <summary>The network's repetition as data (paper, figure 1): from these rows follow all names and shapes of its parameters.</summary>
 public static class Topology
@@ -46,10 +46,10 @@ public static class Topology
     ];
 
     /// <summary>The funnel of the published network: nine stages, 21 iterations.</summary>
-    public static IReadOnlyList<FunnelStage> NineStages { get; } =
+    public static IReadOnlyList<FunnelRow> NineStages { get; } =
         [new(3, 3), new(3, 2), new(3, 2), new(2, 3), new(2, 2), new(2, 2), new(1, 3), new(1, 2), new(1, 2)];
 
     /// <summary>The paper's six-stage variant: two stages per set of dilations, 15 iterations.</summary>
-    public static IReadOnlyList<FunnelStage> SixStages { get; } =
+    public static IReadOnlyList<FunnelRow> SixStages { get; } =
         [new(3, 3), new(3, 2), new(2, 3), new(2, 2), new(1, 3), new(1, 2)];
 }

@@ -1,0 +1,60 @@
+using System.Runtime.Intrinsics;
+using EMDC.Operators;
+using EMDC.Simd;
+
+namespace EMDC;
+
+/// <summary>What can run the network here.</summary>
+public static class Devices
+{
+    /// <summary>The devices present, the one that <c>auto</c> takes first.</summary>
+    public static IReadOnlyList<DeviceInfo> All => [new DeviceInfo("cpu", $"{WidestSimd}, {Environment.ProcessorCount} processors")];
+
+    /// <summary>The widest vector instructions that run in hardware in this process.</summary>
+    public static string WidestSimd =>
+        Simd512.IsSupported ? Simd512.Name : Simd256.IsSupported ? Simd256.Name : Simd128.IsSupported ? Simd128.Name : SimdScalar.Name;
+
+    /// <summary>
+    /// The widths of the CPU backend and whether each runs in hardware here, widest first.
+    /// </summary>
+    public static IReadOnlyList<(string Option, string Name, bool IsSupported)> SimdWidths =>
+    [
+        ("512", Simd512.Name, Simd512.IsSupported),
+        ("256", Simd256.Name, Simd256.IsSupported),
+        ("128", Simd128.Name, Simd128.IsSupported),
+        ("scalar", SimdScalar.Name, SimdScalar.IsSupported),
+    ];
+
+    internal static IOperators Open(EmdcOptions options, bool keepTensors = false)
+    {
+        if (options.Device is not ("auto" or "cpu"))
+        {
+            throw new EmdcException($"There is no device '{options.Device}' here; present: {string.Join(", ", All.Select(d => d.Name))}.");
+        }
+
+        if (options.Threads is < 0 or > 1024)
+        {
+            throw new EmdcException($"{options.Threads} threads were asked for, but 1 to 1024 can be used (0 for all processors).");
+        }
+
+        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        string simd = options.Simd;
+        if (simd == "auto")
+        {
+            simd = SimdWidths.First(width => width.IsSupported).Option;
+        }
+        else if (!SimdWidths.Any(width => width.Option == simd && width.IsSupported))
+        {
+            string present = string.Join(", ", SimdWidths.Where(width => width.IsSupported).Select(width => width.Option));
+            throw new EmdcException($"Vectors of '{simd}' do not run in hardware here; present: {present}.");
+        }
+
+        return simd switch
+        {
+            "512" => new SimdOperators<Simd512, Vector512<float>>(threads, keepTensors),
+            "256" => new SimdOperators<Simd256, Vector256<float>>(threads, keepTensors),
+            "128" => new SimdOperators<Simd128, Vector128<float>>(threads, keepTensors),
+            _ => new SimdOperators<SimdScalar, float>(threads, keepTensors),
+        };
+    }
+}

@@ -1,0 +1,236 @@
+using EMDC.Network;
+using EMDC.Operators;
+using EMDC.Weights;
+
+namespace EMDC;
+
+/// <summary>
+/// The engine: dense depth from an RGB frame and sparse ToF depth of the same size, pixel on pixel.
+/// <code>
+/// using var emdc = Emdc.Load("weights/emdc.safetensors");
+/// emdc.Complete(rgb, sparse, dense, height: 192, width: 256);
+/// </code>
+/// <para>
+/// Frames: 8×8 to 16384×16384 pixels, RGB as height×width×3 bytes, depth as height×width float32 in metres, 0, NaN, infinite
+/// or negative where nothing was measured. Sides that are no multiples of 32 are padded inside and cropped back.
+/// </para>
+/// <para>
+/// The first frame of a size allocates what the size needs; further frames of that size allocate nothing.
+/// </para>
+/// <para>
+/// Thread safety: one frame at a time. Calls from several threads wait for each other; for frames side by side load one
+/// engine a thread, each with its share of <see cref="EmdcOptions.Threads"/>.
+/// </para>
+/// </summary>
+public sealed class Emdc : IDisposable
+{
+    /// <summary>The smallest side of a frame.</summary>
+    public const int SmallestSide = 8;
+
+    /// <summary>The largest side of a frame.</summary>
+    public const int LargestSide = 16384;
+
+    private readonly EmdcOptions _options;
+    private readonly EmdcWeights _weights;
+    private readonly IOperators _operators;
+    private readonly Lock _lock = new();
+    private (int Height, int Width) _recorded;
+    private bool _disposed;
+
+    private Emdc(StateDict state, EmdcOptions options)
+    {
+        CheckSize(options.Height, options.Width);
+        if (!(options.MaxDepth > 0))
+        {
+            throw new EmdcException($"The largest depth is {options.MaxDepth} m, but must be above 0.");
+        }
+
+        _options = options;
+        _operators = Devices.Open(options);
+        _weights = new EmdcWeights(state);
+    }
+
+    /// <summary>What runs the network.</summary>
+    public DeviceInfo Device => _operators.Device;
+
+    /// <summary>The operators of the last recorded frame size, in the order they run.</summary>
+    public IReadOnlyList<PlannedOperator> Plan => _operators.Plan;
+
+    /// <summary>Loads weights from a safetensors file.</summary>
+    /// <exception cref="EmdcException">The file does not serve, or the device is not there.</exception>
+    public static Emdc Load(string path, EmdcOptions? options = null) => Load(StateDict.Load(path), options);
+
+    /// <summary>Takes weights that are in memory.</summary>
+    /// <exception cref="EmdcException">The device is not there.</exception>
+    public static Emdc Load(StateDict state, EmdcOptions? options = null) => new(state, options ?? new EmdcOptions());
+
+    /// <summary>Completes a frame of <see cref="EmdcOptions.Height"/> × <see cref="EmdcOptions.Width"/> pixels.</summary>
+    /// <param name="rgb">Height×width×3 bytes.</param>
+    /// <param name="sparse">Height×width metres, 0 where nothing was measured.</param>
+    /// <param name="dense">Receives height×width metres.</param>
+    /// <returns>The number of measured pixels that were used.</returns>
+    /// <exception cref="EmdcException">A length does not fit the size, or nothing was measured.</exception>
+    public int Complete(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense) =>
+        Complete(rgb, sparse, dense, _options.Height, _options.Width);
+
+    /// <summary>Completes a frame of any size.</summary>
+    /// <param name="rgb">Height×width×3 bytes.</param>
+    /// <param name="sparse">Height×width metres, 0 where nothing was measured.</param>
+    /// <param name="dense">Receives height×width metres.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="cancellation">Looked at between operators; a cancelled call leaves <paramref name="dense"/> undefined.</param>
+    /// <returns>The number of measured pixels that were used.</returns>
+    /// <exception cref="EmdcException">A length does not fit the size, or nothing was measured.</exception>
+    public int Complete(
+        ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width, CancellationToken cancellation = default) =>
+        Complete(rgb, sparse, new DepthMaps { Dense = dense }, height, width, cancellation);
+
+    /// <summary>Completes a frame and hands out the maps behind the result as well.</summary>
+    /// <param name="rgb">Height×width×3 bytes.</param>
+    /// <param name="sparse">Height×width metres, 0 where nothing was measured.</param>
+    /// <param name="maps">Receive height×width values each; maps of length 0 are left out.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="cancellation">Looked at between operators; a cancelled call leaves the maps undefined.</param>
+    /// <returns>The number of measured pixels that were used.</returns>
+    /// <exception cref="EmdcException">A length does not fit the size, or nothing was measured.</exception>
+    public int Complete(
+        ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width, CancellationToken cancellation = default)
+    {
+        Frame frame = ToFrame(rgb, sparse, maps, height, width);
+        lock (_lock)
+        {
+            Prepare(height, width);
+            int measured = _operators.Run(frame, cancellation);
+            return Finish(frame, measured);
+        }
+    }
+
+    /// <summary>Like <see cref="Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float}, int, int, CancellationToken)"/>,
+    /// adding each operator's time to <see cref="PlannedOperator.Ticks"/> of <see cref="Plan"/>.</summary>
+    public int Profile(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width)
+    {
+        Frame frame = ToFrame(rgb, sparse, new DepthMaps { Dense = dense }, height, width);
+        lock (_lock)
+        {
+            Prepare(height, width);
+            int measured = _operators.RunProfiled(frame);
+            return Finish(frame, measured);
+        }
+    }
+
+    /// <summary>Does now what the first frame of a size would do: allocates, compiles, and touches all memory.</summary>
+    public void WarmUp(int height, int width)
+    {
+        CheckSize(height, width);
+        var sparse = new float[height * width];
+        sparse[0] = 1;
+        Complete(new byte[3 * height * width], sparse, new float[height * width], height, width);
+    }
+
+    /// <summary>Ends the engine's threads and frees its memory, after a frame that is under way.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                _operators.Dispose();
+            }
+        }
+    }
+
+    private void Prepare(int height, int width)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        (int Height, int Width) padded = (RoundUp(height), RoundUp(width));
+        if (_recorded == padded)
+        {
+            return;
+        }
+
+        _recorded = default;
+        _operators.Reset();
+        EmdcNetwork.Record(_operators, _weights, padded.Height, padded.Width);
+        _recorded = padded;
+    }
+
+    private int Finish(in Frame frame, int measured)
+    {
+        if (measured == 0)
+        {
+            throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+        }
+
+        if (_options.KeepMeasured)
+        {
+            for (int i = 0; i < frame.Dense.Length; i++)
+            {
+                float d = frame.Sparse[i];
+                frame.Dense[i] = d > 0 && d <= frame.MaxDepth ? d : frame.Dense[i];
+            }
+        }
+
+        return measured;
+    }
+
+    private Frame ToFrame(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width)
+    {
+        CheckSize(height, width);
+        int pixels = height * width;
+        CheckLength("rgb", rgb.Length, 3 * (long)pixels, optional: false);
+        CheckLength("sparse", sparse.Length, pixels, optional: false);
+        CheckLength("dense", maps.Dense.Length, pixels, optional: true);
+        CheckLength("global", maps.Global.Length, pixels, optional: true);
+        CheckLength("local", maps.Local.Length, pixels, optional: true);
+        CheckLength("confidence", maps.Confidence.Length, pixels, optional: true);
+        return new Frame
+        {
+            Height = height,
+            Width = width,
+            Rgb = rgb,
+            Sparse = sparse,
+            Dense = maps.Dense,
+            Global = maps.Global,
+            Local = maps.Local,
+            Confidence = maps.Confidence,
+            MaxDepth = _options.MaxDepth,
+        };
+
+        void CheckLength(string name, int length, long needed, bool optional)
+        {
+            if (length != needed && !(optional && length == 0))
+            {
+                throw new EmdcException($"{name} has {length} values, but a frame of {height}×{width} needs {needed}.");
+            }
+        }
+    }
+
+    private static void CheckSize(int height, int width)
+    {
+        if (height is < SmallestSide or > LargestSide || width is < SmallestSide or > LargestSide)
+        {
+            throw new EmdcException($"A frame of {height}×{width} is out of range: both sides must be {SmallestSide} to {LargestSide} pixels.");
+        }
+    }
+
+    private static int RoundUp(int side) => (side + EmdcNetwork.Multiple - 1) / EmdcNetwork.Multiple * EmdcNetwork.Multiple;
+}
+
+/// <summary>The caller's memory for the results of one frame, height×width float32 each; what is empty is left out.</summary>
+public readonly ref struct DepthMaps
+{
+    /// <summary>The final depth in metres.</summary>
+    public Span<float> Dense { get; init; }
+
+    /// <summary>The global branch's depth in metres.</summary>
+    public Span<float> Global { get; init; }
+
+    /// <summary>The local branch's depth in metres.</summary>
+    public Span<float> Local { get; init; }
+
+    /// <summary>The confidence in the local branch, 0 … rezero.</summary>
+    public Span<float> Confidence { get; init; }
+}

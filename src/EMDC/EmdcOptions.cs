@@ -1,0 +1,29 @@
+namespace EMDC;
+
+/// <summary>What can be chosen when the engine is loaded.</summary>
+public sealed record EmdcOptions
+{
+    /// <summary>The device: <c>auto</c> or <c>cpu</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads, the caller's included; 0 takes all processors.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Vector instructions of the CPU: <c>auto</c> takes the widest that runs in hardware; <c>512</c>, <c>256</c>, <c>128</c>
+    /// (bits) and <c>scalar</c> are for comparisons.
+    /// </summary>
+    public string Simd { get; init; } = "auto";
+
+    /// <summary>Measured depth above this many metres is dropped, as the network was tested.</summary>
+    public float MaxDepth { get; init; } = 20;
+
+    /// <summary>Writes the measurements over the network's estimate where there is one.</summary>
+    public bool KeepMeasured { get; init; }
+
+    /// <summary>Rows of the frames that <see cref="Emdc.Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float})"/> takes.</summary>
+    public int Height { get; init; } = 192;
+
+    /// <summary>Columns of the frames that <see cref="Emdc.Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float})"/> takes.</summary>
+    public int Width { get; init; } = 256;
+}

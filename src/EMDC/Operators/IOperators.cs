@@ -1,0 +1,74 @@
+namespace EMDC.Operators;
+
+/// <summary>
+/// A device: it makes tensors, records the network's operators as a plan, and runs the plan frame by frame without
+/// allocating. Each operator's formula, shapes and checks stand in the file of its name. Not thread-safe.
+/// </summary>
+public interface IOperators : IDisposable
+{
+    /// <summary>What runs the plan.</summary>
+    DeviceInfo Device { get; }
+
+    /// <summary>The recorded operators, in the order they run.</summary>
+    IReadOnlyList<PlannedOperator> Plan { get; }
+
+    /// <summary>A tensor of zeros. All tensors of one height and width must have the same reach.</summary>
+    Tensor Tensor(string name, int channels, int height, int width, int reach = 1);
+
+    /// <summary>Says that operators recorded from now on may write over this tensor's memory.</summary>
+    void Release(Tensor tensor);
+
+    /// <summary>Forgets plan and tensors, for another frame size; what was made of the weights is kept.</summary>
+    void Reset();
+
+    /// <summary>Records <see cref="Operators.InputPreparation"/>.</summary>
+    void InputPreparation(Tensor x);
+
+    /// <summary>Records <see cref="Operators.Conv2d"/>.</summary>
+    void Conv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1, Tensor? residual = null);
+
+    /// <summary>Records <see cref="Operators.Conv2dPixelShuffle"/>.</summary>
+    void Conv2dPixelShuffle(ConvWeights w, float[] slope, Tensor x, Tensor y);
+
+    /// <summary>Records <see cref="Operators.DepthwiseConv2d"/>.</summary>
+    void DepthwiseConv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1);
+
+    /// <summary>Records <see cref="Operators.ConfidenceFusion"/>.</summary>
+    void ConfidenceFusion(ConvWeights w, float rezero, Tensor features, Tensor local, Tensor global, Tensor confidence, Tensor y);
+
+    /// <summary>Records <see cref="Operators.FunnelStage"/>.</summary>
+    void FunnelStage(FunnelStageWeights w, in FunnelState from, in FunnelState to, Tensor depth);
+
+    /// <summary>Records <see cref="Operators.OutputScaling"/>.</summary>
+    void OutputScaling(Tensor y, OutputMap map);
+
+    /// <summary>Runs the plan on one frame; the maps hold the result on return. Returns the number of measured pixels.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two operators; the maps are then undefined.</exception>
+    int Run(in Frame frame, CancellationToken cancellation);
+
+    /// <summary>Like <see cref="Run"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/>.</summary>
+    int RunProfiled(in Frame frame);
+
+    /// <summary>Copies C×H×W values to a tensor; for tests and tools.</summary>
+    void Write(Tensor tensor, ReadOnlySpan<float> values);
+
+    /// <summary>Copies a tensor's C×H×W values out; for tests and tools.</summary>
+    void Read(Tensor tensor, Span<float> values);
+}
+
+/// <summary>One recorded operator, for profiles.</summary>
+/// <param name="Operator">The operator's name.</param>
+/// <param name="Layer">The checkpoint's name of its weights.</param>
+/// <param name="Shape">Input and output, as a profile prints them.</param>
+/// <param name="Macs">Multiply-adds of the direct form.</param>
+/// <param name="Bytes">Bytes of inputs, weights and outputs, each counted once.</param>
+public sealed record PlannedOperator(string Operator, string Layer, string Shape, long Macs, long Bytes)
+{
+    /// <summary>Time spent so far in <see cref="IOperators.RunProfiled"/>, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    public long Ticks { get; set; }
+}
+
+/// <summary>A device and what it is.</summary>
+/// <param name="Name">The name that <c>--device</c> takes.</param>
+/// <param name="Description">What it is, in words.</param>
+public sealed record DeviceInfo(string Name, string Description);
