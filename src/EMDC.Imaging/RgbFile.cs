@@ -1,0 +1,62 @@
+namespace EMDC.Imaging;
+
+/// <summary>Colour frames. The content decides what a file is, not its extension.</summary>
+public static partial class RgbFile
+{
+    /// <summary>
+    /// Reads a PNG, JPEG, PPM or PGM as 8-bit RGB, Height × Width × 3. Pixels come as they are stored, without the rotation that a
+    /// JPEG's Exif data may ask for, because the depth map is registered to the stored pixels.
+    /// </summary>
+    /// <exception cref="IOException">The file is missing or may not be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, too large or of another kind.</exception>
+    public static RgbImage Read(string path)
+    {
+        var file = FileBytes.Read(path);
+        var kind = FileKinds.Of(file);
+        if (kind is FileKind.Exr or FileKind.Npy or FileKind.Pfm)
+        {
+            throw new InvalidDataException(
+                $"{path}: this is a file of floats ({kind.ToString().ToUpperInvariant()}), but the colour frame must be a PNG, JPEG, PPM or PGM.");
+        }
+
+        RgbImage? image = null;
+        ReadWithImageSharp(path, file, ref image);
+        return image ?? kind switch
+        {
+            FileKind.Png => PngFile.DecodeRgb(file, path),
+            FileKind.Pnm => PnmFile.DecodeRgb(file, path),
+            FileKind.Jpeg => JpegFile.Decode(file, path),
+            _ => throw new InvalidDataException($"{path}: this is none of the colour formats PNG, JPEG, PPM and PGM."),
+        };
+    }
+
+    /// <summary>
+    /// With <c>-p:UseImageSharp=true</c> its body is in ImageSharpRgb.cs; without, the call vanishes and <paramref name="image"/>
+    /// stays null.
+    /// </summary>
+    static partial void ReadWithImageSharp(string path, byte[] file, ref RgbImage? image);
+
+    /// <summary>Writes an 8-bit RGB PNG, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, RgbImage image)
+    {
+        long needed = 3L * image.Width * image.Height;
+        if (image.Width < 1 || image.Height < 1 || image.Pixels.Length != needed)
+        {
+            throw new ArgumentException(
+                $"{path}: an image of {image.Height}×{image.Width} pixels (height × width) needs {needed} bytes, but there are {image.Pixels.Length}.");
+        }
+
+        using var file = new AtomicFile(path);
+        try
+        {
+            PngFile.Write(file.Stream, image);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(path, error);
+        }
+
+        file.Commit();
+    }
+}
