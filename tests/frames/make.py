@@ -532,7 +532,7 @@ def desk(rng):
     s += [Box((-.85, 1.62, 1.9), (.55, .62, .012), sky, glow=1.1, outside=True), Box((-.85, 1.62, 1.88), (.025, .62, .025), white)]  # a window in its frame
     s += [Box((-.85, y, 1.88), (.62, .035, .035), white) for y in (.98, 2.26)] + [Box((x, 1.62, 1.88), (.035, .66, .035), white) for x in (-1.43, -.27)]
     s += table(-.05, 1.45, .74, .95, .38, wood(*OAK, 19), leg=.028)
-    s += [Box((.1, 1.12, 1.62), (.36, .21, .015), lambda u, v: np.broadcast_to(np.asarray((.045, .05, .06), F), (len(u), 3)), returns=0, gloss=.25),  # a monitor that is off
+    s += [Box((.1, 1.12, 1.62), (.36, .21, .015), lambda u, v: np.broadcast_to(np.asarray((.2, .21, .23), F), (len(u), 3)), returns=0, gloss=.25),  # a monitor that is off
           Box((.1, 1.12, 1.64), (.375, .225, .012), plain(BLACK)), Cylinder(.1, 1.63, .74, .95, .022, plain((.2, .2, .21))), Box((.1, .747, 1.6), (.14, .007, .1), plain((.2, .2, .21)))]
     s += [Box((.08, .752, 1.28), (.22, .01, .075), stripes((.82, .82, .8), (.55, .55, .55), .032, .8), yaw=3), Box((.42, .755, 1.27), (.03, .014, .05), plain((.25, .25, .27)), yaw=-8)]
     s += books(rng, -.92, -.58, .74, 1.62, .2, .3)
@@ -544,7 +544,7 @@ def desk(rng):
     s += picture(.55, 1.85, 1.885, .3, .22, painting((.75, .8, .6), (.7, .35, .25), (.5, .6, .65), 12), (.85, .84, .8))
     s.append(Box((-.2, .006, .5), (1.1, .006, .7), stripes((.62, .66, .62), (.8, .79, .72), .12)))
     lamps = [Lamp((.3, 2.58, .1), (.45, 0, 0), (0, 0, .45), (2.3, 2.2, 2.0)), Lamp((-.85, 1.62, 1.87), (.0, .6, 0), (.52, 0, 0), (1.9, 2.2, 2.6))]
-    return Scene((192, 256), (.25, 1.52, -1.4), (-.05, .98, 1.5), 64, s, lamps, (.24, .24, .25), 1.3), dict(stride=5.5, gap=(118, 150, 160, 212))
+    return Scene((192, 256), (.25, 1.52, -1.4), (-.05, .98, 1.5), 64, s, lamps, (.24, .24, .25), 1.3), dict(stride=5.5, gap=(138, 36, 180, 100))
 
 
 FRAMES = {"livingroom": (livingroom, 1, 7), "corridor": (corridor, 2, 4), "desk": (desk, 3, 7)}  # builder, seed, samples a pixel side
