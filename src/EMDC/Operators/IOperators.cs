@@ -49,6 +49,9 @@ public interface IOperators : IDisposable
     /// <summary>Like <see cref="Run"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/>.</summary>
     int RunProfiled(in Frame frame);
 
+    /// <summary>Runs one operator of the plan on what its inputs hold from the last frame; for benchmarks.</summary>
+    void RunOperator(int index);
+
     /// <summary>Copies C×H×W values to a tensor; for tests and tools.</summary>
     void Write(Tensor tensor, ReadOnlySpan<float> values);
 

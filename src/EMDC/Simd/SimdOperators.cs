@@ -114,6 +114,14 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
         }
     }
 
+    public void RunOperator(int index)
+    {
+        foreach (Step step in _steps[index])
+        {
+            _workers.Run(step);
+        }
+    }
+
     public void Write(Tensor tensor, ReadOnlySpan<float> values)
     {
         var t = (SimdTensor)tensor;
