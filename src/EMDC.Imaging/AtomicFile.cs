@@ -1,0 +1,83 @@
+namespace EMDC.Imaging;
+
+/// <summary>
+/// A file that appears whole or not at all: it is written under a temporary name in the same folder and renamed by
+/// <see cref="Commit"/>. Disposed before that, it leaves nothing behind.
+/// </summary>
+internal sealed class AtomicFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+
+    public AtomicFile(string path)
+    {
+        _path = path;
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full) ?? full;
+        if (Directory.Exists(full))
+        {
+            throw new IOException($"{path}: this is a folder, but a file is to be written.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new IOException($"{path}: the folder {folder} does not exist.");
+        }
+
+        _temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}");
+        try
+        {
+            Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(path, error);
+        }
+    }
+
+    /// <summary>Where the content goes. Seekable, because an EXR's table of offsets is known only after its chunks.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>The sentence for what the system said while <paramref name="path"/> was written.</summary>
+    public static IOException Failure(string path, Exception error) => new(
+        error is UnauthorizedAccessException
+            ? $"{path}: the file cannot be written (permission denied)."
+            : $"{path}: the file cannot be written ({Reason(error.Message)}).",
+        error);
+
+    /// <summary>Flushes, closes and gives the file its name.</summary>
+    public void Commit()
+    {
+        try
+        {
+            Stream.Dispose();
+            File.Move(_temporary, _path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(_path, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The flush of a full disk fails once more; the first failure is already on its way.
+        }
+
+        // After Commit there is nothing left under this name.
+        File.Delete(_temporary);
+    }
+
+    // .NET ends such messages with the path, here that of the temporary name: "No space left on device : '/a/.b.exr.x1y2'".
+    private static string Reason(string message)
+    {
+        int end = message.IndexOf(" : '", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
+}

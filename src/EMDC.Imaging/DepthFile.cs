@@ -1,0 +1,151 @@
+using System.Globalization;
+
+namespace EMDC.Imaging;
+
+/// <summary>Depth maps. On reading the content decides what a file is, on writing the extension.</summary>
+public static partial class DepthFile
+{
+    /// <summary>Metres per unit of integer files whose unit is not told: millimetres.</summary>
+    public const float DefaultScale = 0.001f;
+
+    /// <summary>
+    /// Reads depth in metres, Height × Width: metres = value × scale. NaN, infinities and negative values become 0 and are counted.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="IOException">The file is missing or may not be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, too large, of another kind or not what the options say.</exception>
+    public static DepthMap Read(string path, DepthReadOptions? options = null)
+    {
+        options ??= new DepthReadOptions();
+        if (options is { Scale: not null, Format: not null })
+        {
+            throw new ArgumentException("A depth scale and a depth format exclude each other, because the format implies the scale.");
+        }
+
+        if (options.Scale is { } given)
+        {
+            CheckScale(given);
+        }
+
+        var plane = Decode(FileBytes.Read(path), path);
+        float scale = Scale(plane, options, path);
+        int invalid = ToMetres(plane.Values, scale);
+        return new DepthMap(plane.Width, plane.Height, plane.Values)
+        {
+            InvalidCount = invalid,
+            UsedDefaultScale = plane.IsInteger && options is { Scale: null, Format: null },
+            Notes = DepthUnit.Notes(path, plane.Values, scale),
+        };
+    }
+
+    /// <summary>
+    /// Writes depth in the format of the extension, whole or not at all: .exr (float, ZIP, channel Y), .npy (float32),
+    /// .png (16-bit grey).
+    /// </summary>
+    /// <param name="path">Where to; the folder must exist, a file of this name is replaced.</param>
+    /// <param name="metres">height × width depths, rows from the top. Floats are written as they are.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="scale">
+    /// Metres per unit of the integer formats: round(metres / scale), 0 for what is not positive, at most 65535.
+    /// </param>
+    /// <exception cref="ArgumentException">The sizes disagree or the scale is not positive.</exception>
+    /// <exception cref="IOException">The file cannot be written or its extension is not known.</exception>
+    public static void Write(string path, ReadOnlySpan<float> metres, int width, int height, float scale = DefaultScale)
+    {
+        CheckScale(scale);
+        if (width < 1 || height < 1 || metres.Length != (long)width * height)
+        {
+            throw new ArgumentException(
+                $"{path}: a depth map of {height}×{width} pixels (height × width) needs {(long)width * height} values, but there are {metres.Length}.");
+        }
+
+        var write = Writer(path);
+        using var file = new AtomicFile(path);
+        try
+        {
+            write(file.Stream, metres, width, height, scale);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(path, error);
+        }
+
+        file.Commit();
+    }
+
+    /// <summary>Refuses an extension that no format has; for finding out before the work is done.</summary>
+    /// <exception cref="IOException">The extension is not known.</exception>
+    public static void CheckExtension(string path) => Writer(path);
+
+    private delegate void WriteDepth(Stream stream, ReadOnlySpan<float> metres, int width, int height, float scale);
+
+    private static WriteDepth Writer(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".exr" => static (stream, metres, width, height, _) => ExrFile.Write(stream, metres, width, height),
+        ".npy" => static (stream, metres, width, height, _) => NpyFile.Write(stream, metres, width, height),
+        ".png" => PngFile.WriteGrey16,
+        var other => throw new IOException(
+            $"{path}: the extension '{other}' names no depth format; .exr, .npy and .png can be written."),
+    };
+
+    private static Plane Decode(byte[] file, string path) => FileKinds.Of(file) switch
+    {
+        FileKind.Exr => ExrFile.Decode(file, path),
+        FileKind.Npy => NpyFile.Decode(file, path),
+        FileKind.Png => PngFile.DecodeGrey16(file, path),
+        _ => throw new InvalidDataException($"{path}: this is none of the depth formats EXR, NPY and PNG."),
+    };
+
+    private static float Scale(Plane plane, DepthReadOptions options, string path)
+    {
+        if (options.Format is not { } format)
+        {
+            return options.Scale ?? (plane.IsInteger ? DefaultScale : 1);
+        }
+
+        bool needsInteger = format != DepthFormat.Mipi;
+        if (plane.IsInteger != needsInteger)
+        {
+            string word = format.ToString().ToLowerInvariant();
+            throw new InvalidDataException(
+                $"{path}: the depth format {word} means {Kind(needsInteger)}, but this file holds {Kind(plane.IsInteger)}.");
+        }
+
+        return format switch
+        {
+            DepthFormat.Kitti => 1f / 256,
+            DepthFormat.Tum => 1f / 5000,
+            DepthFormat.Nyu or DepthFormat.RealSense => 0.001f,
+            _ => 1,
+        };
+
+        static string Kind(bool isInteger) => isInteger ? "integers" : "floats";
+    }
+
+    /// <summary>Scales in place; gives how many values were invalid.</summary>
+    private static int ToMetres(Span<float> values, float scale)
+    {
+        int invalid = 0;
+        foreach (ref float value in values)
+        {
+            value *= scale;
+            if (!float.IsFinite(value) || value < 0)
+            {
+                value = 0;
+                invalid++;
+            }
+        }
+
+        return invalid;
+    }
+
+    private static void CheckScale(float scale)
+    {
+        if (!float.IsFinite(scale) || scale <= 0)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The depth scale is {scale}, but a positive number of metres per unit is needed."));
+        }
+    }
+}
