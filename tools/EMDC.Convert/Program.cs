@@ -1,1 +1,1 @@
-return 0;
+return EMDC.Convert.Converter.Run(args, Console.Out, Console.Error);

@@ -14,7 +14,8 @@ internal abstract class Step
 
 /// <summary>
 /// A fixed set of threads, the caller being one of them. A frame has about a hundred steps of 10 µs to 3 ms, so waiting
-/// threads spin for a while before they sleep: waking one takes longer than most steps.
+/// threads spin for a while before they sleep: waking one takes longer than most steps. The caller waits for tasks, never
+/// for threads: a thread that the system does not let run (a busy machine) takes no task and holds up nobody.
 /// </summary>
 internal sealed class Workers : IDisposable
 {
@@ -25,11 +26,13 @@ internal sealed class Workers : IDisposable
     private readonly AutoResetEvent[] _wake;
     private readonly bool[] _asleep;
     private Step? _step;
-    private int _epoch;
-    private int _next;
-    private int _busy;
-    private Exception? _failure;
     private volatile bool _stop;
+
+    // The number of the step in the upper half, of its next unclaimed task in the lower: one compare-and-swap claims a task
+    // of exactly that step, so that a late thread can't take a task of a step it knows nothing of.
+    private long _claim;
+    private int _done;
+    private Exception? _failure;
 
     public Workers(int threads)
     {
@@ -53,7 +56,7 @@ internal sealed class Workers : IDisposable
     public void Run(Step step)
     {
         int tasks = step.Tasks;
-        if (_threads.Length == 0 || tasks == 1)
+        if (_threads.Length == 0 || tasks <= 1)
         {
             for (int task = 0; task < tasks; task++)
             {
@@ -63,10 +66,12 @@ internal sealed class Workers : IDisposable
             return;
         }
 
+        // Close the step before this one, so that nobody claims its next task after _step has changed; then open this one.
+        long number = (_claim >> 32) + 1;
+        Interlocked.Exchange(ref _claim, ((number - 1) << 32) | int.MaxValue);
         _step = step;
-        _next = 0;
-        _busy = _threads.Length;
-        Interlocked.Increment(ref _epoch);
+        _done = 0;
+        Interlocked.Exchange(ref _claim, number << 32);
         for (int i = 0; i < _threads.Length; i++)
         {
             if (Volatile.Read(ref _asleep[i]))
@@ -75,18 +80,17 @@ internal sealed class Workers : IDisposable
             }
         }
 
-        Work(step, 0);
-        var spin = 0;
-        while (Volatile.Read(ref _busy) != 0)
+        Work(number, 0);
+        for (int spin = 0; Volatile.Read(ref _done) != tasks; spin++)
         {
-            // With fewer processors than threads a spinning caller would keep the last worker from running.
-            if (++spin > Spins)
+            // The last task's thread may be waiting for this one's processor.
+            if (spin < Spins)
             {
-                Thread.Yield();
+                Thread.SpinWait(8);
             }
             else
             {
-                Thread.SpinWait(8);
+                Thread.Yield();
             }
         }
 
@@ -97,28 +101,41 @@ internal sealed class Workers : IDisposable
         }
     }
 
-    private void Work(Step step, int worker)
+    private void Work(long number, int worker)
     {
-        int tasks = step.Tasks;
-        try
+        while (true)
         {
-            for (int task; (task = Interlocked.Increment(ref _next) - 1) < tasks;)
+            long claim = Volatile.Read(ref _claim);
+            Step step = Volatile.Read(ref _step)!;
+            if (claim >> 32 != number || (int)claim >= step.Tasks)
             {
-                step.Execute(task, worker);
+                return;
             }
-        }
-        catch (Exception failure) when (worker != 0)
-        {
-            _failure = failure;
+
+            if (Interlocked.CompareExchange(ref _claim, claim + 1, claim) != claim)
+            {
+                continue;
+            }
+
+            try
+            {
+                step.Execute((int)claim, worker);
+            }
+            catch (Exception failure)
+            {
+                _failure = failure;
+            }
+
+            Interlocked.Increment(ref _done);
         }
     }
 
     private void Loop(int index)
     {
-        int seen = 0;
+        long seen = 0;
         while (true)
         {
-            for (int spin = 0; Volatile.Read(ref _epoch) == seen && !_stop; spin++)
+            for (int spin = 0; Volatile.Read(ref _claim) >> 32 == seen && !_stop; spin++)
             {
                 if (spin < Spins)
                 {
@@ -126,11 +143,11 @@ internal sealed class Workers : IDisposable
                     continue;
                 }
 
-                // Full fence between "I am asleep" and the second look: either this thread sees the new epoch,
+                // Full fence between "I am asleep" and the second look: either this thread sees the new step,
                 // or the caller sees it asleep and wakes it.
                 Volatile.Write(ref _asleep[index], true);
                 Interlocked.MemoryBarrier();
-                if (Volatile.Read(ref _epoch) == seen && !_stop)
+                if (Volatile.Read(ref _claim) >> 32 == seen && !_stop)
                 {
                     _wake[index].WaitOne();
                 }
@@ -143,9 +160,8 @@ internal sealed class Workers : IDisposable
                 return;
             }
 
-            seen = Volatile.Read(ref _epoch);
-            Work(_step!, index + 1);
-            Interlocked.Decrement(ref _busy);
+            seen = Volatile.Read(ref _claim) >> 32;
+            Work(seen, index + 1);
         }
     }
 

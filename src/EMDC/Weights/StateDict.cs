@@ -87,12 +87,12 @@ public sealed class StateDict
 
     /// <summary>Reads a safetensors file and checks it.</summary>
     /// <exception cref="EmdcException">The file cannot be read or does not fit the network.</exception>
-    public static StateDict Load(string path) => From(SafetensorsFile.Read(path), path);
+    public static StateDict Load(string path) => From(SafetensorsFile.Read(path).Tensors, path);
 
-    /// <summary>Checks a safetensors file that was read already; <paramref name="source"/> stands in the messages.</summary>
-    /// <exception cref="EmdcException">The file does not fit the network.</exception>
-    public static StateDict From(SafetensorsFile file, string source) =>
-        new(file.Tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32)), allowExtra: false, source);
+    /// <summary>Checks tensors that were read already. Parameters as the constructor's.</summary>
+    /// <exception cref="EmdcException">The tensors do not fit the network.</exception>
+    public static StateDict From(IEnumerable<SafetensorsTensor> tensors, string source, bool allowExtra = false) =>
+        new(tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32)), allowExtra, source);
 
     // Damaged checkpoints are reported against the funnel they are nearer to; nearly all names are in both.
     private static ParameterManifest Choose(Dictionary<string, Candidate> given)

@@ -1,0 +1,78 @@
+using EMDC.Weights;
+
+namespace EMDC.Convert;
+
+/// <summary>The command: checkpoint in, safetensors out. Returns the exit code.</summary>
+internal static class Converter
+{
+    public static int Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        if (args is ["--help"] or ["-h"])
+        {
+            output.WriteLine(Arguments.Usage);
+            return 0;
+        }
+
+        if (Arguments.Parse(args, out string fault) is not { } arguments)
+        {
+            errors.WriteLine(fault);
+            errors.WriteLine(Arguments.Usage);
+            return 2;
+        }
+
+        try
+        {
+            var checkpoint = Checkpoint.Read(arguments.Input);
+            if (arguments.List)
+            {
+                List(checkpoint, output);
+            }
+
+            if (arguments.Output is not null)
+            {
+                Convert(checkpoint, arguments, output);
+            }
+
+            return 0;
+        }
+        catch (EmdcException error)
+        {
+            errors.WriteLine(error.Message);
+            return 1;
+        }
+    }
+
+    private static void List(Checkpoint checkpoint, TextWriter output)
+    {
+        foreach (var tensor in checkpoint.Tensors)
+        {
+            output.WriteLine($"{tensor.DType,-4} {(tensor.Shape.Length == 0 ? "scalar" : string.Join('x', tensor.Shape)),-14} "
+                + $"{tensor.Name}{(ParameterManifest.IsIgnorable(tensor.Name) ? "  (not used)" : "")}");
+        }
+    }
+
+    private static void Convert(Checkpoint checkpoint, Arguments arguments, TextWriter output)
+    {
+        var state = StateDict.From(checkpoint.Tensors, arguments.Input, arguments.AllowExtra);
+        var tensors = state.Manifest.Parameters
+            .Select(p => SafetensorsTensor.From(p.Name, p.Shape, state[p.Name], TypeFor(state[p.Name], arguments.Half)))
+            .ToList();
+        string version = typeof(Converter).Assembly.GetName().Version!.ToString(3);
+        SafetensorsWriter.Write(arguments.Output!, tensors, new Dictionary<string, string>
+        {
+            ["source"] = Path.GetFileName(arguments.Input),
+            ["source_sha256"] = checkpoint.Sha256,
+            ["tool"] = $"EMDC.Convert {version}",
+        });
+        output.WriteLine($"{arguments.Output}: {tensors.Count} tensors as {(arguments.Half ? "float16" : "float32")}, "
+            + $"{state.Stages} stages, from {arguments.Input}");
+        if (arguments.Half && tensors.Where(t => t.DType == DType.F32).Select(t => t.Name).ToList() is { Count: > 0 } wide)
+        {
+            output.WriteLine($"Kept as float32, because float16 ends at 65504: {string.Join(", ", wide)}");
+        }
+    }
+
+    // An overflow would be an infinity, which no engine could load; the variances of batch norms do get that large.
+    private static DType TypeFor(float[] values, bool half) =>
+        half && values.All(v => Half.IsFinite((Half)v)) ? DType.F16 : DType.F32;
+}
