@@ -70,7 +70,7 @@ internal sealed class Storage(string key, DType type, long count)
     /// <summary>Number of elements.</summary>
     public long Count { get; } = count;
 
-    public long Bytes => Count * TensorValue.Size(Type);
+    public long Bytes => Count * Type.Size();
 
     public ReadOnlyMemory<byte>? Data { get; set; }
 }

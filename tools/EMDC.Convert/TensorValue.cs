@@ -7,7 +7,6 @@ internal sealed class TensorValue
 {
     private const int MaxDimensions = 8;
 
-    private readonly Storage _storage;
     private readonly long _offset;
     private readonly long[] _strides;
 
@@ -43,7 +42,7 @@ internal sealed class TensorValue
 
         Count = (long)count;
         Shape = Array.ConvertAll(shape, size => (int)size);
-        _storage = view.Storage;
+        Storage = view.Storage;
         _offset = view.Offset + offset;
         _strides = strides;
     }
@@ -53,25 +52,17 @@ internal sealed class TensorValue
 
     public int[] Shape { get; }
 
-    public Storage Storage => _storage;
-
-    public static int Size(DType type) => type switch
-    {
-        DType.BOOL or DType.U8 or DType.I8 => 1,
-        DType.F16 or DType.BF16 or DType.I16 => 2,
-        DType.F32 or DType.I32 => 4,
-        _ => 8,
-    };
+    public Storage Storage { get; }
 
     /// <summary>The tensor with its elements in row-major order: a part of the storage, or a copy if that has another order.</summary>
     public SafetensorsTensor Read(string name)
     {
-        var storage = _storage.Data ?? throw new InvalidOperationException("The storage has not been read.");
-        int size = Size(_storage.Type);
+        var storage = Storage.Data ?? throw new InvalidOperationException("The storage has not been read.");
+        int size = Storage.Type.Size();
         var data = Count == 0 ? default
             : IsContiguous() ? storage.Slice((int)(_offset * size), (int)(Count * size))
             : Gather(storage.Span, size);
-        return new(name, _storage.Type, Shape, data);
+        return new(name, Storage.Type, Shape, data);
     }
 
     private bool IsContiguous()

@@ -34,10 +34,11 @@ public enum DType
     I64,
 }
 
-internal static class DTypes
+/// <summary>What the element types are.</summary>
+public static class DTypes
 {
     // Enum.TryParse would also take numbers and lists.
-    public static bool TryParse(string text, out DType type)
+    internal static bool TryParse(string text, out DType type)
     {
         (bool known, type) = text switch
         {
@@ -56,6 +57,7 @@ internal static class DTypes
         return known;
     }
 
+    /// <summary>Bytes of one element.</summary>
     public static int Size(this DType type) => type switch
     {
         DType.BOOL or DType.U8 or DType.I8 => 1,
@@ -64,5 +66,6 @@ internal static class DTypes
         _ => 8,
     };
 
+    /// <summary>Whether the type is a floating-point one.</summary>
     public static bool IsFloat(this DType type) => type is DType.F16 or DType.BF16 or DType.F32 or DType.F64;
 }

@@ -94,7 +94,7 @@ public sealed class StateDict
     public static StateDict From(IEnumerable<SafetensorsTensor> tensors, string source, bool allowExtra = false) =>
         new(tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32)), allowExtra, source);
 
-    // Damaged checkpoints are reported against the funnel they are nearer to; nearly all names are in both.
+    // Damaged checkpoints are reported against the funnel they are nearer to, those without one against the published nine stages.
     private static ParameterManifest Choose(Dictionary<string, Candidate> given)
     {
         int Disagreements(ParameterManifest manifest)
@@ -114,7 +114,8 @@ public sealed class StateDict
         }
 
         var (nine, six) = (ParameterManifest.NineStages, ParameterManifest.SixStages);
-        return Disagreements(six) < Disagreements(nine) ? six : nine;
+        bool funnel = given.Keys.Any(name => name.StartsWith("guid_conv", StringComparison.Ordinal));
+        return funnel && Disagreements(six) < Disagreements(nine) ? six : nine;
     }
 
     private string Report(
