@@ -27,7 +27,13 @@ public static partial class DepthFile
             CheckScale(given);
         }
 
-        var plane = Decode(FileBytes.Read(path), path);
+        var plane = Decode(FileBytes.Read(path), path, options);
+        if (options.Size is var (height, width) && (height, width) != (plane.Height, plane.Width))
+        {
+            throw new InvalidDataException(
+                $"{path}: the size given is {height}×{width} (height × width), but the file holds {plane.Height}×{plane.Width}.");
+        }
+
         float scale = Scale(plane, options, path);
         int invalid = ToMetres(plane.Values, scale);
         return new DepthMap(plane.Width, plane.Height, plane.Values)
@@ -40,7 +46,7 @@ public static partial class DepthFile
 
     /// <summary>
     /// Writes depth in the format of the extension, whole or not at all: .exr (float, ZIP, channel Y), .npy (float32),
-    /// .png (16-bit grey).
+    /// .pfm, .bin (bare little-endian float32), .png and .pgm (16-bit grey).
     /// </summary>
     /// <param name="path">Where to; the folder must exist, a file of this name is replaced.</param>
     /// <param name="metres">height × width depths, rows from the top. Floats are written as they are.</param>
@@ -84,18 +90,35 @@ public static partial class DepthFile
     {
         ".exr" => static (stream, metres, width, height, _) => ExrFile.Write(stream, metres, width, height),
         ".npy" => static (stream, metres, width, height, _) => NpyFile.Write(stream, metres, width, height),
+        ".pfm" => static (stream, metres, width, height, _) => PfmFile.Write(stream, metres, width, height),
+        ".bin" => static (stream, metres, _, _, _) => BinFile.Write(stream, metres),
         ".png" => PngFile.WriteGrey16,
+        ".pgm" => PnmFile.WriteGrey16,
         var other => throw new IOException(
-            $"{path}: the extension '{other}' names no depth format; .exr, .npy and .png can be written."),
+            $"{path}: the extension '{other}' names no depth format; .exr, .npy, .pfm, .bin, .png and .pgm can be written."),
     };
 
-    private static Plane Decode(byte[] file, string path) => FileKinds.Of(file) switch
+    private static Plane Decode(byte[] file, string path, DepthReadOptions options)
     {
-        FileKind.Exr => ExrFile.Decode(file, path),
-        FileKind.Npy => NpyFile.Decode(file, path),
-        FileKind.Png => PngFile.DecodeGrey16(file, path),
-        _ => throw new InvalidDataException($"{path}: this is none of the depth formats EXR, NPY and PNG."),
-    };
+        // Bare floats may begin with any bytes, so here alone the extension goes first.
+        if (Path.GetExtension(path).Equals(".bin", StringComparison.OrdinalIgnoreCase))
+        {
+            return BinFile.Decode(file, path, options.Size);
+        }
+
+        return FileKinds.Of(file) switch
+        {
+            FileKind.Exr => ExrFile.Decode(file, path),
+            FileKind.Npy => NpyFile.Decode(file, path),
+            FileKind.Pfm => PfmFile.Decode(file, path),
+            FileKind.Png => PngFile.DecodeGrey16(file, path),
+            FileKind.Pnm => PnmFile.DecodeGrey(file, path),
+            FileKind.Jpeg => throw new InvalidDataException($"{path}: a JPEG cannot carry depth, but EXR, NPY, PFM, PNG, PGM or BIN can."),
+            _ when options.Size is not null => BinFile.Decode(file, path, options.Size),
+            _ => throw new InvalidDataException(
+                $"{path}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin."),
+        };
+    }
 
     private static float Scale(Plane plane, DepthReadOptions options, string path)
     {

@@ -11,6 +11,6 @@ public sealed record DepthReadOptions
     /// <summary>The convention of the source, which implies the scale.</summary>
     public DepthFormat? Format { get; init; }
 
-    /// <summary>Height and width of a BIN file, which carries none.</summary>
+    /// <summary>Height and width: a BIN file carries none; other files must agree with it.</summary>
     public (int Height, int Width)? Size { get; init; }
 }

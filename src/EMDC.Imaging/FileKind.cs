@@ -7,6 +7,9 @@ internal enum FileKind
     Png,
     Exr,
     Npy,
+    Pfm,
+    Pnm,
+    Jpeg,
 }
 
 /// <summary>Tells formats apart.</summary>
@@ -16,5 +19,8 @@ internal static class FileKinds
         file.StartsWith(PngFile.Signature) ? FileKind.Png
         : file.StartsWith(ExrFile.Magic) ? FileKind.Exr
         : file.StartsWith(NpyFile.Magic) ? FileKind.Npy
+        : PfmFile.IsPfm(file) ? FileKind.Pfm
+        : PnmFile.IsPnm(file) ? FileKind.Pnm
+        : file.StartsWith(JpegFile.Magic) ? FileKind.Jpeg
         : FileKind.Unknown;
 }

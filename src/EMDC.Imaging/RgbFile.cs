@@ -3,18 +3,38 @@ namespace EMDC.Imaging;
 /// <summary>Colour frames. The content decides what a file is, not its extension.</summary>
 public static partial class RgbFile
 {
-    /// <summary>Reads a PNG as 8-bit RGB, Height × Width × 3.</summary>
+    /// <summary>
+    /// Reads a PNG, JPEG, PPM or PGM as 8-bit RGB, Height × Width × 3. Pixels come as they are stored, without the rotation that a
+    /// JPEG's Exif data may ask for, because the depth map is registered to the stored pixels.
+    /// </summary>
     /// <exception cref="IOException">The file is missing or may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, too large or of another kind.</exception>
     public static RgbImage Read(string path)
     {
         var file = FileBytes.Read(path);
-        return FileKinds.Of(file) switch
+        var kind = FileKinds.Of(file);
+        if (kind is FileKind.Exr or FileKind.Npy or FileKind.Pfm)
+        {
+            throw new InvalidDataException(
+                $"{path}: this is a file of floats ({kind.ToString().ToUpperInvariant()}), but the colour frame must be a PNG, JPEG, PPM or PGM.");
+        }
+
+        RgbImage? image = null;
+        ReadWithImageSharp(path, file, ref image);
+        return image ?? kind switch
         {
             FileKind.Png => PngFile.DecodeRgb(file, path),
-            _ => throw new InvalidDataException($"{path}: this is not an image that can be read, but a PNG is needed."),
+            FileKind.Pnm => PnmFile.DecodeRgb(file, path),
+            FileKind.Jpeg => JpegFile.Decode(file, path),
+            _ => throw new InvalidDataException($"{path}: this is none of the colour formats PNG, JPEG, PPM and PGM."),
         };
     }
+
+    /// <summary>
+    /// With <c>-p:UseImageSharp=true</c> its body is in ImageSharpRgb.cs; without, the call vanishes and <paramref name="image"/>
+    /// stays null.
+    /// </summary>
+    static partial void ReadWithImageSharp(string path, byte[] file, ref RgbImage? image);
 
     /// <summary>Writes an 8-bit RGB PNG, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -98,6 +98,7 @@ public sealed class DepthFileTests : IDisposable
     [InlineData("f.exr")]
     [InlineData("f.EXR")]
     [InlineData("f.npy")]
+    [InlineData("f.pfm")]
     public void Float_formats_are_read_back_exactly(string file)
     {
         var depth = Pictures.Depth(37, 29);
@@ -110,6 +111,7 @@ public sealed class DepthFileTests : IDisposable
 
     [Theory]
     [InlineData("f.png")]
+    [InlineData("f.pgm")]
     public void Integer_formats_are_read_back_to_half_a_unit(string file)
     {
         var depth = Pictures.Depth(37, 29);
@@ -124,6 +126,39 @@ public sealed class DepthFileTests : IDisposable
         }
 
         Assert.Equal([file], _folder.Files);
+    }
+
+    [Theory]
+    [InlineData("f.bin")]
+    [InlineData("f.raw")]
+    public void Bare_floats_need_a_size(string file)
+    {
+        string path = _folder.Put(file, Fixture.Bytes("depth.bin"));
+        var map = DepthFile.Read(path, new DepthReadOptions { Size = (5, 7), Format = DepthFormat.Mipi });
+        Assert.Equal(Pictures.Depth(5, 7), map.Metres);
+        AssertReadFails<InvalidDataException>(path, file == "f.bin"
+            ? "raw floats do not tell their size, so --size HEIGHTxWIDTH is needed (the file has 140 bytes, 4 a pixel)."
+            : "this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin.");
+    }
+
+    [Fact]
+    public void A_size_must_agree_with_the_file()
+    {
+        string path = Fixture.Path("grey16.png");
+        var error = Assert.Throws<InvalidDataException>(() => DepthFile.Read(path, new DepthReadOptions { Size = (11, 9) }));
+        Assert.Equal($"{path}: the size given is 11×9 (height × width), but the file holds 9×11.", error.Message);
+        Assert.Equal(9, DepthFile.Read(path, new DepthReadOptions { Size = (9, 11) }).Height);
+    }
+
+    [Fact]
+    public void Refuses_JPEG_and_unknown_extensions()
+    {
+        AssertReadFails<InvalidDataException>(
+            Fixture.Path("baseline_444.jpg"), "a JPEG cannot carry depth, but EXR, NPY, PFM, PNG, PGM or BIN can.");
+        AssertWriteFails(
+            _folder["f.tiff"], "the extension '.tiff' names no depth format; .exr, .npy, .pfm, .bin, .png and .pgm can be written.");
+        var error = Assert.Throws<IOException>(() => DepthFile.CheckExtension("f"));
+        Assert.Equal("f: the extension '' names no depth format; .exr, .npy, .pfm, .bin, .png and .pgm can be written.", error.Message);
     }
 
     [Fact]
