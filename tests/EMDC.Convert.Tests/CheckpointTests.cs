@@ -76,7 +76,8 @@ public sealed class CheckpointTests
     [InlineData("protocol3.pth")]
     [InlineData("protocol4.pth")]
     [InlineData("protocol5.pth")]
-    public void Reads_past_optimizers_and_NumPy_scalars_and_in_every_pickle_protocol(string file)
+    [InlineData("zip64.pth")]
+    public void Reads_past_optimizers_and_NumPy_scalars_in_every_pickle_protocol_and_zip64(string file)
     {
         var tensor = Assert.Single(Read(file).Tensors);
         Assert.Equal("w", tensor.Name);
@@ -99,6 +100,14 @@ public sealed class CheckpointTests
         byte[] file = CheckpointBuilder.Zip(
             $"ccollections\nOrderedDict\n((l(lVw\na{tensor}aatR.", ("0", CheckpointBuilder.Counted(0, CheckpointBuilder.Values(0, 3))[8..]));
         Assert.Equal(CheckpointBuilder.Values(0, 3), Assert.Single(Checkpoint.Parse("x.pth", file).Tensors).ToFloat32());
+    }
+
+    [Fact]
+    public void Takes_an_empty_tensor_whatever_its_other_sizes()
+    {
+        string tensor = CheckpointBuilder.Tensor("0", "0", "2147483647 2147483647 2147483647 0", "1 1 1 1");
+        byte[] file = CheckpointBuilder.Zip(CheckpointBuilder.StateDict(("w", tensor)), ("0", []));
+        Assert.Equal([int.MaxValue, int.MaxValue, int.MaxValue, 0], Assert.Single(Checkpoint.Parse("x.pth", file).Tensors).Shape);
     }
 
     [Fact]

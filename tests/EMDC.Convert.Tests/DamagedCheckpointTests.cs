@@ -46,7 +46,15 @@ public sealed class DamagedCheckpointTests
         { "Vx", "the pickle has a line without an end." },
         { "X\u00ff\u00ff\u00ff\u007fx", "the pickle ends after 6 bytes, in the middle of an instruction." },
         { "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffx", "the pickle ends after 10 bytes, in the middle of an instruction." },
-        { new string('(', 2_000_001), "the pickle has more than 2000000 instructions." },
+
+        // Little to write and much to do.
+        { new string('(', 2_000_001), TooMuch },
+        { $"(l{Repeat("(I1\nNta", 1000)}p0\n{Repeat("ccollections\nOrderedDict\n(g0\ntR0", 2000)}N.", TooMuch },
+        {
+            $"X\u00e9\u0003\0\0{new string('x', 1001)}p0\n0}}g0\nNs.",
+            "the pickle has a dict key of 1001 characters, but at most 1000 are read."
+        },
+        { One(Tensor(new string('x', 101), "3", "3", "1")), NoStorage },
 
         // Objects that are no state dict.
         { "]q\0h\0a.", "the checkpoint holds no dict of names and tensors." },
@@ -86,14 +94,15 @@ public sealed class DamagedCheckpointTests
             "a tensor of shape [2147483647, 2147483647], strides [9223372036854775807, 9223372036854775807] and offset 0 "
             + "reaches element 39614081220238680645057904644 of storage '0', which has 3."
         },
-        { One(Tensor("0", "3", "1 3", "1")), "a tensor has 2 sizes and 1 strides, but equally many are needed, at most 8." },
-        { One(Tensor("0", "3", "100000001", "0")), "the tensors have more than 100000000 elements together." },
+        { One(Tensor("0", "3", "1 3", "1")), BadTensor },
+        { One(Tensor("0", "3", "1 1 1 1 1 1 1 1 1", "1 1 1 1 1 1 1 1 1")), BadTensor },
+        { One(Tensor("0", "3", "100000001", "0")), "the tensors have more than 33554432 elements together." },
         {
-            One(Tensor("0", "3", "2000000000 2000000000 2000000000", "0 0 0")), "the tensors have more than 100000000 elements together."
+            One(Tensor("0", "3", "2000000000 2000000000 2000000000", "0 0 0")), "the tensors have more than 33554432 elements together."
         },
         {
             StateDict([.. Enumerable.Range(0, 11).Select(i => ($"w{i}", Tensor("0", "3", "10000000", "0")))]),
-            "the tensors have more than 100000000 elements together."
+            "the tensors have more than 33554432 elements together."
         },
         { One(Tensor("0", "-3", "3", "1")), NoStorage },
         { One(Tensor("0", "9223372036854775807", "3", "1")), NoStorage },
@@ -111,6 +120,8 @@ public sealed class DamagedCheckpointTests
         },
     };
 
+    private const string TooMuch = "the pickle has more than 2000000 instructions.";
+    private const string BadTensor = "the pickle calls torch._utils._rebuild_tensor_v2 with arguments that it does not take.";
     private const string NoStorage = "the pickle has a persistent id that names no storage with a type, a key and a size.";
     private const string NoView = "storage '0' of 3 elements has a view that lies outside it.";
 
@@ -265,6 +276,8 @@ public sealed class DamagedCheckpointTests
         var error = Assert.Throws<EmdcException>(() => Checkpoint.Parse("x.pth", file));
         Assert.Equal($"x.pth: {sentence}", error.Message);
     }
+
+    private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));
 
     private static string Foreign(string name) =>
         $"the pickle asks for '{name}', which no tensor needs; it was refused and nothing was called.";

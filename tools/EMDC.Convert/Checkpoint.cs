@@ -10,7 +10,9 @@ namespace EMDC.Convert;
 internal sealed class Checkpoint
 {
     private const long MaxFile = 1L << 30;
-    private const long MaxElements = 100_000_000;
+
+    // Five times the network; a view with stride 0 can claim any size, whatever the file's length.
+    private const long MaxElements = 1 << 25;
     private const string Prefix = "module.";
 
     private Checkpoint(IReadOnlyList<SafetensorsTensor> tensors, string sha256)
@@ -81,8 +83,8 @@ internal sealed class Checkpoint
         else if (!dict.Items.Any(i => i.Value is TensorValue))
         {
             string keys = string.Join(", ", dict.Items.Take(4).Select(i => Shown.Name(i.Key)));
-            throw new InvalidDataException(
-                $"the checkpoint has neither state_dict nor tensors at its top, only {(keys.Length > 0 ? $"'{keys}'" : "an empty dict")}.");
+            throw new InvalidDataException("the checkpoint has neither state_dict nor tensors at its top, "
+                + $"only {(keys.Length > 0 ? $"'{keys}'" : "an empty dict")}.");
         }
 
         var names = new HashSet<string>();
@@ -100,7 +102,6 @@ internal sealed class Checkpoint
                 throw new InvalidDataException($"the state dict has '{Shown.Name(name)}' twice, with and without '{Prefix}'.");
             }
 
-            // A view with stride 0 can claim any size, whatever the file's length.
             elements += Math.Min(tensor.Count, MaxElements + 1);
             if (elements > MaxElements)
             {

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace EMDC.Convert;
 
 /// <summary>
-/// The format before PyTorch 1.6: pickles of a magic number, the protocol, the machine's sizes, the object and the list of storage
-/// keys, then for each key the number of elements (8 bytes, little-endian) and the elements.
+/// The format before PyTorch 1.6: pickles of a magic number, the protocol, the machine's sizes, the object and the list of
+/// storage keys, then for each key the number of elements (8 bytes, little-endian) and the elements.
 /// </summary>
 internal sealed class LegacyFormat : CheckpointFormat
 {
@@ -65,7 +65,8 @@ internal sealed class LegacyFormat : CheckpointFormat
     {
         var machine = new PickleMachine(
             _bytes[_at..],
-            persistentLoad ?? (_ => throw new InvalidDataException("the file has a persistent id outside the checkpoint's object.")));
+            persistentLoad
+                ?? (_ => throw new InvalidDataException("the file has a persistent id outside the checkpoint's object.")));
         object? value = machine.Run();
         _at += machine.Position;
         return value;
@@ -77,7 +78,8 @@ internal sealed class LegacyFormat : CheckpointFormat
         {
             if (item is not string key || !storages.TryGet(key, out var storage) || storage.Data is not null)
             {
-                throw new InvalidDataException($"the list of storage keys has '{Shown.Name($"{item}")}', which names no storage or one twice.");
+                throw new InvalidDataException(
+                    $"the list of storage keys has '{Shown.Name($"{item}")}', which names no storage or one twice.");
             }
 
             long left = _bytes.Length - _at - sizeof(long);

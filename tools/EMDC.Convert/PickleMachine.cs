@@ -7,8 +7,8 @@ namespace EMDC.Convert;
 
 /// <summary>
 /// Reads one pickle (protocols 1 to 5) as data. It has the opcodes that tensors in dicts need; a global is a name in
-/// <see cref="Global"/>'s list or the end. Work and memory are bounded by the number of instructions; values are never walked
-/// recursively, so self-containing ones do no harm.
+/// <see cref="Global"/>'s list or the end. Work and memory are bounded by the number of instructions, values are never walked
+/// recursively, and strings are hashed only where they are short, so no pickle is worth more time than its length.
 /// </summary>
 internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, Func<object?, object> persistentLoad)
 {
@@ -19,13 +19,14 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, Func<object?, o
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
     private int _at;
+    private int _work;
 
     /// <summary>Where the pickle ended: one past its STOP.</summary>
     public int Position => _at;
 
     public object? Run()
     {
-        for (int n = 0; n < MaxInstructions; n++)
+        for (; _work < MaxInstructions; _work++)
         {
             byte opcode = Take(1)[0];
             if (opcode == '.')
@@ -221,6 +222,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, Func<object?, o
                 throw Unknown(opcode);
             case (byte)'R': // REDUCE
                 object? arguments = Pop();
+                _work += Rebuild.Cost(arguments);
                 _stack.Add(Rebuild.Reduce(Pop(), arguments));
                 break;
             case (byte)'b': // BUILD: attributes of an OrderedDict (_metadata) or of a NumPy type; neither matters

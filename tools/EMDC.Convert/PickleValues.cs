@@ -32,7 +32,8 @@ internal sealed record Global(string Name, DType? Storage = null)
     public static Global Find(string module, string name) => Known.TryGetValue($"{module}.{name}", out var global)
         ? global
         : throw new InvalidDataException(
-            $"the pickle asks for '{Shown.Name($"{module}.{name}")}', which no tensor needs; it was refused and nothing was called.");
+            $"the pickle asks for '{Shown.Name($"{module}.{name}")}', which no tensor needs; "
+            + "it was refused and nothing was called.");
 }
 
 /// <summary>The result of an inert global.</summary>
@@ -41,12 +42,20 @@ internal sealed class InertValue;
 /// <summary>A dict or an OrderedDict. Only string keys are kept: nothing that is read here has others.</summary>
 internal sealed class PickleDict
 {
+    private const int MaxKey = 1000;
+
     private OrderedDictionary<string, object?>? _items;
 
     public IEnumerable<KeyValuePair<string, object?>> Items => _items ?? [];
 
     public void Set(object? key, object? value)
     {
+        if (key is string { Length: > MaxKey } longer)
+        {
+            throw new InvalidDataException(
+                $"the pickle has a dict key of {longer.Length} characters, but at most {MaxKey} are read.");
+        }
+
         if (key is string name)
         {
             (_items ??= [])[name] = value;

@@ -1,8 +1,10 @@
 namespace EMDC.Convert;
 
-/// <summary>What the functions named in a checkpoint mean. Nothing of Python is called: a name selects one of these readings.</summary>
+/// <summary>What the functions named in a checkpoint mean. Nothing of Python is called: a name selects a reading.</summary>
 internal static class Rebuild
 {
+    private const int MaxDimensions = 8;
+
     public static object Reduce(object? function, object? arguments)
     {
         if (function is not Global global || arguments is not object?[] tuple)
@@ -17,9 +19,12 @@ internal static class Rebuild
             Global.RebuildParameter when tuple is [TensorValue tensor, ..] => tensor,
             Global.Size when tuple is [object?[] sizes] => sizes,
             string name when Global.Inert.Contains(name) => new InertValue(),
-            _ => throw new InvalidDataException($"the pickle calls {global.Name} with arguments that it does not take."),
+            _ => throw BadArguments(global.Name),
         };
     }
+
+    /// <summary>What a call does beyond one step: a list may be given to an OrderedDict again and again.</summary>
+    public static int Cost(object? arguments) => (arguments as object?[] ?? []) is [List<object?> pairs] ? pairs.Count : 0;
 
     // Python 2 wrote the items as a list of pairs, Python 3 sets them afterwards.
     private static PickleDict OrderedDict(object?[] arguments)
@@ -32,7 +37,7 @@ internal static class Rebuild
 
         if (arguments is not [List<object?> pairs])
         {
-            throw new InvalidDataException($"the pickle calls {Global.OrderedDict} with arguments that it does not take.");
+            throw BadArguments(Global.OrderedDict);
         }
 
         foreach (object? pair in pairs)
@@ -41,7 +46,7 @@ internal static class Rebuild
             {
                 List<object?> { Count: 2 } list => (list[0], list[1]),
                 object?[] { Length: 2 } tuple => (tuple[0], tuple[1]),
-                _ => throw new InvalidDataException($"the pickle calls {Global.OrderedDict} with arguments that it does not take."),
+                _ => throw BadArguments(Global.OrderedDict),
             };
             dict.Set(key, value);
         }
@@ -51,8 +56,11 @@ internal static class Rebuild
 
     // (storage, offset, sizes, strides[, requires_grad, hooks[, metadata]])
     private static TensorValue Tensor(Global function, object?[] arguments) =>
-        arguments is [StorageView view, long offset, object?[] sizes, object?[] strides, ..]
-            && sizes.All(s => s is long) && strides.All(s => s is long)
+        arguments is [StorageView view, long offset, object?[] { Length: <= MaxDimensions } sizes, object?[] strides, ..]
+            && strides.Length == sizes.Length && sizes.All(s => s is long) && strides.All(s => s is long)
             ? new(view, offset, Array.ConvertAll(sizes, s => (long)s!), Array.ConvertAll(strides, s => (long)s!))
-            : throw new InvalidDataException($"the pickle calls {function.Name} with arguments that it does not take.");
+            : throw BadArguments(function.Name);
+
+    private static InvalidDataException BadArguments(string function) =>
+        new($"the pickle calls {function} with arguments that it does not take.");
 }

@@ -3,6 +3,8 @@ namespace EMDC.Convert;
 /// <summary>The storages that a pickle names, each once however many tensors share it.</summary>
 internal sealed class StorageTable
 {
+    private const int MaxKey = 100;
+
     private readonly Dictionary<string, Storage> _byKey = [];
 
     public bool TryGet(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Storage? storage) =>
@@ -14,7 +16,8 @@ internal sealed class StorageTable
     /// </summary>
     public object Load(object? id)
     {
-        if ((id as object?[] ?? []) is not ["storage", Global { Storage: { } type }, string key, _, long count, .. var rest]
+        object?[] parts = id as object?[] ?? [];
+        if (parts is not ["storage", Global { Storage: { } type }, string { Length: <= MaxKey } key, _, long count, .. var rest]
             || count < 0 || count > long.MaxValue / 8 || rest.Length > 1)
         {
             throw new InvalidDataException("the pickle has a persistent id that names no storage with a type, a key and a size.");
@@ -35,7 +38,8 @@ internal sealed class StorageTable
             [] or [null] => new StorageView(storage, 0, count),
             [string, long offset, long part] when offset >= 0 && part >= 0 && offset <= count && part <= count - offset =>
                 new StorageView(storage, offset, part),
-            _ => throw new InvalidDataException($"storage '{Shown.Name(key)}' of {count} elements has a view that lies outside it."),
+            _ => throw new InvalidDataException(
+                $"storage '{Shown.Name(key)}' of {count} elements has a view that lies outside it."),
         };
     }
 }

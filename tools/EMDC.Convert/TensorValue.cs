@@ -5,19 +5,12 @@ namespace EMDC.Convert;
 /// <summary>A tensor of a pickle: element (i₀, i₁, …) is element offset + Σ iₖ·strideₖ of its storage.</summary>
 internal sealed class TensorValue
 {
-    private const int MaxDimensions = 8;
-
     private readonly long _offset;
     private readonly long[] _strides;
 
+    /// <summary>Checks that no element lies outside the storage; shape and strides have the same length.</summary>
     public TensorValue(StorageView view, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length || shape.Length > MaxDimensions)
-        {
-            throw new InvalidDataException(
-                $"a tensor has {shape.Length} sizes and {strides.Length} strides, but equally many are needed, at most {MaxDimensions}.");
-        }
-
         if (offset < 0 || shape.Any(s => s is < 0 or > int.MaxValue) || strides.Any(s => s < 0))
         {
             throw new InvalidDataException(
@@ -54,7 +47,7 @@ internal sealed class TensorValue
 
     public Storage Storage { get; }
 
-    /// <summary>The tensor with its elements in row-major order: a part of the storage, or a copy if that has another order.</summary>
+    /// <summary>The tensor with its elements in row-major order: a part of the storage, or a copy if the order differs.</summary>
     public SafetensorsTensor Read(string name)
     {
         var storage = Storage.Data ?? throw new InvalidOperationException("The storage has not been read.");

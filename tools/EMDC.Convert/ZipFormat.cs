@@ -4,7 +4,7 @@ using System.Text;
 namespace EMDC.Convert;
 
 /// <summary>
-/// The format since PyTorch 1.6: a zip archive with <c>data.pkl</c> in some folder and beside it <c>data/KEY</c> for every storage.
+/// The format since PyTorch 1.6: a zip archive with <c>data.pkl</c> in some folder, and beside it <c>data/KEY</c> per storage.
 /// </summary>
 internal sealed class ZipFormat : CheckpointFormat
 {
@@ -31,10 +31,12 @@ internal sealed class ZipFormat : CheckpointFormat
         }
 
         const string Pickle = "data.pkl";
-        string[] pickles = [.. _entries.Keys.Where(name => name == Pickle || name.EndsWith($"/{Pickle}", StringComparison.Ordinal))];
+        string[] pickles =
+            [.. _entries.Keys.Where(name => name == Pickle || name.EndsWith($"/{Pickle}", StringComparison.Ordinal))];
         if (pickles.Length != 1)
         {
-            throw new InvalidDataException($"the zip archive has {pickles.Length} entries named {Pickle}, but a checkpoint has one.");
+            throw new InvalidDataException(
+                $"the zip archive has {pickles.Length} entries named {Pickle}, but a checkpoint has one.");
         }
 
         _folder = pickles[0][..^Pickle.Length];
@@ -64,7 +66,8 @@ internal sealed class ZipFormat : CheckpointFormat
             if (entry.Length != storage.Bytes)
             {
                 throw new InvalidDataException(
-                    $"storage '{Shown.Name(storage.Key)}' has {entry.Length} bytes, but its {storage.Count} {storage.Type} need {storage.Bytes}.");
+                    $"storage '{Shown.Name(storage.Key)}' has {entry.Length} bytes, "
+                    + $"but its {storage.Count} {storage.Type} need {storage.Bytes}.");
             }
 
             storage.Data = Read(entry);
@@ -79,7 +82,8 @@ internal sealed class ZipFormat : CheckpointFormat
         if (entry.Length < 0 || entry.Length > _budget)
         {
             throw new InvalidDataException(
-                $"the zip entry '{name}' claims {entry.Length} bytes, more than {MaxExpansion} times the file; this is no checkpoint.");
+                $"the zip entry '{name}' claims {entry.Length} bytes, more than {MaxExpansion} times the file; "
+                + "this is no checkpoint.");
         }
 
         _budget -= entry.Length;
@@ -89,7 +93,8 @@ internal sealed class ZipFormat : CheckpointFormat
             using var stream = entry.Open();
             if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || stream.ReadByte() >= 0)
             {
-                throw new InvalidDataException($"its entry '{name}' does not have the {bytes.Length} bytes that the directory claims");
+                throw new InvalidDataException(
+                    $"its entry '{name}' does not have the {bytes.Length} bytes that the directory claims");
             }
 
             return bytes;

@@ -18,7 +18,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     private readonly HostFrame _host = new();
     private readonly bool _keepTensors;
 
-    // Shared by the funnel's stages, which run one after the other; the first is the largest.
+    // Kernels of the funnel, shared by its stages, which run one after the other.
     private float* _affinity;
     private long _affinityFloats;
 

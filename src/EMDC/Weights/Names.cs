@@ -1,6 +1,6 @@
 namespace EMDC.Weights;
 
-/// <summary>Names out of files as they may stand in a message: short, and without characters that move a terminal's cursor.</summary>
+/// <summary>Names out of files as they may stand in a message: short, without characters that move a terminal's cursor.</summary>
 internal static class Names
 {
     private const int Longest = 60;

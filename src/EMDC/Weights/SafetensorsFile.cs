@@ -5,7 +5,7 @@ namespace EMDC.Weights;
 
 /// <summary>
 /// A file in the safetensors format: the length of the header (8 bytes, little-endian), the header (JSON: name → type, shape,
-/// first and last offset; <c>__metadata__</c> → strings), the data. The whole file is read into one buffer; tensors are parts of it.
+/// first and last offset; <c>__metadata__</c> → strings), the data. The whole file is read into one buffer, tensors are parts.
 /// </summary>
 public sealed class SafetensorsFile
 {
@@ -89,7 +89,8 @@ public sealed class SafetensorsFile
         {
             throw new EmdcException($"{path}: there is no such file.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
+            or ArgumentException)
         {
             throw new EmdcException($"{path}: the file cannot be read: {error.Message}", error);
         }
@@ -125,7 +126,8 @@ public sealed class SafetensorsFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new EmdcException($"{_path}: the header is not JSON in UTF-8, so this is no safetensors file or a damaged one.", error);
+            throw new EmdcException(
+                $"{_path}: the header is not JSON in UTF-8, so this is no safetensors file or a damaged one.", error);
         }
     }
 
@@ -142,7 +144,7 @@ public sealed class SafetensorsFile
 
     private Entry ReadEntry(ref Utf8JsonReader json, string name)
     {
-        string shown = $"tensor '{Names.Show(name)}'";
+        string shown = Shown(name);
         string? type = null;
         long[]? shape = null;
         long[]? offsets = null;
@@ -180,7 +182,9 @@ public sealed class SafetensorsFile
         int[] sizes = new int[shape.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
-            sizes[i] = shape[i] <= int.MaxValue ? (int)shape[i] : throw Fault($"{shown} has the size {shape[i]}, which is too large");
+            sizes[i] = shape[i] <= int.MaxValue
+                ? (int)shape[i]
+                : throw Fault($"{shown} has the size {shape[i]}, which is too large");
         }
 
         return new(name, known, sizes, offsets[0], offsets[1]);
@@ -227,12 +231,14 @@ public sealed class SafetensorsFile
         {
             if (entry.Begin != end)
             {
-                throw Fault($"tensor '{Names.Show(entry.Name)}' begins at byte {entry.Begin} of the data, but the one before ends at {end}");
+                throw Fault(
+                    $"{Shown(entry.Name)} begins at byte {entry.Begin} of the data, but the one before ends at {end}");
             }
 
             if (entry.End < entry.Begin || entry.End > data.Length)
             {
-                throw Fault($"tensor '{Names.Show(entry.Name)}' lies at bytes {entry.Begin} to {entry.End}, but the data has {data.Length}");
+                throw Fault(
+                    $"{Shown(entry.Name)} lies at bytes {entry.Begin} to {entry.End}, but the data has {data.Length}");
             }
 
             end = entry.End;
@@ -248,19 +254,21 @@ public sealed class SafetensorsFile
             if (!SafetensorsTensor.TryCount(shape, out long count) || count > (last - begin) / type.Size()
                 || count * type.Size() != last - begin)
             {
-                throw Fault($"tensor '{Names.Show(name)}' has {last - begin} bytes, which do not hold "
+                throw Fault($"{Shown(name)} has {last - begin} bytes, which do not hold "
                     + $"{SafetensorsTensor.Format(shape)} elements of {type}");
             }
 
             var tensor = new SafetensorsTensor(name, type, shape, data[(int)begin..(int)last]);
             if (!_byName.TryAdd(name, tensor))
             {
-                throw Fault($"tensor '{Names.Show(name)}' is there twice");
+                throw Fault($"{Shown(name)} is there twice");
             }
 
             _tensors.Add(tensor);
         }
     }
+
+    private static string Shown(string name) => $"tensor '{Names.Show(name)}'";
 
     private EmdcException Fault(string what) => new($"{_path}: {what}.");
 

@@ -49,10 +49,10 @@ public sealed class SafetensorsTensor
 
     internal static string Format(ReadOnlySpan<int> shape) => shape.IsEmpty ? "scalar" : string.Join('×', shape.ToArray());
 
-    /// <summary>The product of the shape, if no size is negative and no partial product overflows.</summary>
+    /// <summary>The product of the shape, if no size is negative and it does not overflow.</summary>
     internal static bool TryCount(ReadOnlySpan<int> shape, out long count)
     {
-        count = 1;
+        count = shape.Contains(0) ? 0 : 1;
         foreach (int size in shape)
         {
             if (size < 0 || (size > 0 && count > (1L << 60) / size))

@@ -34,8 +34,8 @@ public static class SafetensorsWriter
         }
     }
 
-    /// <summary>Writes a file under a temporary name beside <paramref name="path"/> and renames it, so that no half-written one is
-    /// ever there.</summary>
+    /// <summary>Writes a file under a temporary name beside <paramref name="path"/> and renames it, so that no half-written one
+    /// is ever there.</summary>
     /// <exception cref="EmdcException">The file cannot be written.</exception>
     public static void Write(
         string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -45,7 +45,7 @@ public static class SafetensorsWriter
         {
             try
             {
-                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+                using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
                 {
                     Write(stream, tensors, metadata);
                 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EMDC.Weights;
 
 /// <summary>
-/// The network's parameters by their checkpoint names, complete, of the right shapes and finite. Whether the funnel has nine or six
-/// stages is read off the names.
+/// The network's parameters by their checkpoint names, complete, of the right shapes and finite. Whether the funnel has nine or
+/// six stages is read off the names.
 /// </summary>
 public sealed class StateDict
 {
@@ -17,7 +17,7 @@ public sealed class StateDict
     /// <param name="tensors">Names as in the checkpoint; ignorable ones are left out of the result.</param>
     /// <param name="source">What the message begins with, for example a file's name.</param>
     /// <param name="allowExtra">Whether unexpected names are left out instead of reported.</param>
-    /// <exception cref="EmdcException">Tensors are missing, unexpected, misshapen or not finite; the message has them all.</exception>
+    /// <exception cref="EmdcException">Tensors are missing, unexpected, misshapen or not finite; the message has all.</exception>
     public StateDict(
         IEnumerable<(string Name, int[] Shape, float[] Values)> tensors, string source = "state dict", bool allowExtra = false)
         : this(tensors.Select(Candidate.Of), allowExtra, source)
@@ -45,7 +45,8 @@ public sealed class StateDict
             }
             else if (!candidate.Shape.AsSpan().SequenceEqual(shape))
             {
-                misshapen.Add($"{name} is {SafetensorsTensor.Format(candidate.Shape)} and needs {SafetensorsTensor.Format(shape)}");
+                var (found, needed) = (SafetensorsTensor.Format(candidate.Shape), SafetensorsTensor.Format(shape));
+                misshapen.Add($"{name} is {found} and needs {needed}");
             }
             else if (!candidate.Type.IsFloat())
             {
@@ -94,7 +95,7 @@ public sealed class StateDict
     public static StateDict From(IEnumerable<SafetensorsTensor> tensors, string source, bool allowExtra = false) =>
         new(tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32)), allowExtra, source);
 
-    // Damaged checkpoints are reported against the funnel they are nearer to, those without one against the published nine stages.
+    // Damaged checkpoints are reported against the funnel they are nearer to, those without one against the published one.
     private static ParameterManifest Choose(Dictionary<string, Candidate> given)
     {
         int Disagreements(ParameterManifest manifest)

@@ -20,11 +20,11 @@ def rgb(height: int, width: int) -> np.ndarray:
 def sparse(height: int, width: int) -> np.ndarray:
     """height×width float32 metres, one pixel in fifty measured: 256…1280 units, the unit larger for larger frames.
 
-    The largest depths are 1.25 m, 5 m and 20 m: near ones show the 1e-4 of the normalisation, 20 m is the most that is kept.
+    The largest depths are 0.31 m, 5 m and 20 m: near ones show the 1e-4 of the normalisation, 20 m is the most that is kept.
     """
     hashed = bits("sparse", height * width)
     pixels = height * width
-    unit = 2.0 ** -10 if pixels < 4096 else 2.0 ** -8 if pixels < 16384 else 2.0 ** -6
+    unit = 2.0 ** -12 if pixels < 4096 else 2.0 ** -8 if pixels < 16384 else 2.0 ** -6
     units = 256 + (hashed >> np.uint32(8)) % np.uint32(1025)
     measured = hashed % np.uint32(50) == 0
     return np.where(measured, units.astype(np.float32) * np.float32(unit), np.float32(0)).reshape(height, width)

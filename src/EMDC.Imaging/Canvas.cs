@@ -1,0 +1,53 @@
+namespace EMDC.Imaging;
+
+/// <summary>An RGB image that is drawn on; what falls outside is cut off.</summary>
+internal sealed class Canvas
+{
+    public Canvas(int width, int height, (byte R, byte G, byte B) background)
+    {
+        Image = new RgbImage(width, height, new byte[3 * width * height]);
+        Fill(0, 0, width, height, background);
+    }
+
+    public RgbImage Image { get; }
+
+    public void Set(int x, int y, (byte R, byte G, byte B) colour)
+    {
+        if ((uint)x < (uint)Image.Width && (uint)y < (uint)Image.Height)
+        {
+            int at = 3 * (y * Image.Width + x);
+            (Image.Pixels[at], Image.Pixels[at + 1], Image.Pixels[at + 2]) = colour;
+        }
+    }
+
+    public void Fill(int x, int y, int width, int height, (byte R, byte G, byte B) colour)
+    {
+        for (int j = y; j < y + height; j++)
+        {
+            for (int i = x; i < x + width; i++)
+            {
+                Set(i, j, colour);
+            }
+        }
+    }
+
+    /// <summary>Writes text whose letters <see cref="DigitFont"/> has, from its upper left corner.</summary>
+    public void Text(int x, int y, string text, int scale, (byte R, byte G, byte B) colour)
+    {
+        foreach (char letter in text)
+        {
+            for (int j = 0; j < DigitFont.Height; j++)
+            {
+                for (int i = 0; i < DigitFont.Width; i++)
+                {
+                    if (DigitFont.IsInk(letter, i, j))
+                    {
+                        Fill(x + i * scale, y + j * scale, scale, scale, colour);
+                    }
+                }
+            }
+
+            x += DigitFont.Advance * scale;
+        }
+    }
+}
