@@ -39,11 +39,8 @@ internal sealed class AtomicFile : IDisposable
     public FileStream Stream { get; }
 
     /// <summary>The sentence for what the system said while <paramref name="path"/> was written.</summary>
-    public static IOException Failure(string path, Exception error) => new(
-        error is UnauthorizedAccessException
-            ? $"{path}: the file cannot be written (permission denied)."
-            : $"{path}: the file cannot be written ({Reason(error.Message)}).",
-        error);
+    public static IOException Failure(string path, Exception error) =>
+        new($"{path}: the file cannot be written ({SystemReason.Of(error)}).", error);
 
     /// <summary>Flushes, closes and gives the file its name.</summary>
     public void Commit()
@@ -72,12 +69,5 @@ internal sealed class AtomicFile : IDisposable
 
         // After Commit there is nothing left under this name.
         File.Delete(_temporary);
-    }
-
-    // .NET ends such messages with the path, here that of the temporary name: "No space left on device : '/a/.b.exr.x1y2'".
-    private static string Reason(string message)
-    {
-        int end = message.IndexOf(" : '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 }

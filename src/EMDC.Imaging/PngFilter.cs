@@ -8,40 +8,105 @@ internal static class PngFilter
 {
     public const int Count = 5;
 
+    private const int Sub = 1, Up = 2, Average = 3, Paeth = 4;
+
     /// <summary>Restores <paramref name="row"/> in place; <paramref name="above"/> is the restored row before it.</summary>
     public static void Restore(int filter, Span<byte> row, ReadOnlySpan<byte> above, int bytesPerPixel)
     {
-        for (int i = 0; i < row.Length; i++)
+        // The first pixel has no left neighbour: a = c = 0, so Sub predicts 0, Average b / 2 and Paeth b.
+        int first = Math.Min(bytesPerPixel, row.Length);
+        for (int i = 0; i < first; i++)
         {
-            row[i] += Prediction(filter, row, above, i, bytesPerPixel);
+            row[i] += First(filter, above[i]);
+        }
+
+        switch (filter)
+        {
+            case Sub:
+                for (int i = first; i < row.Length; i++)
+                {
+                    row[i] += row[i - bytesPerPixel];
+                }
+
+                break;
+            case Up:
+                for (int i = first; i < row.Length; i++)
+                {
+                    row[i] += above[i];
+                }
+
+                break;
+            case Average:
+                for (int i = first; i < row.Length; i++)
+                {
+                    row[i] += (byte)((row[i - bytesPerPixel] + above[i]) >> 1);
+                }
+
+                break;
+            case Paeth:
+                for (int i = first; i < row.Length; i++)
+                {
+                    row[i] += Nearest(row[i - bytesPerPixel], above[i], above[i - bytesPerPixel]);
+                }
+
+                break;
         }
     }
 
     /// <summary>Writes the filtered <paramref name="row"/> to <paramref name="filtered"/>.</summary>
     public static void Apply(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> filtered, int bytesPerPixel)
     {
-        for (int i = 0; i < row.Length; i++)
+        int first = Math.Min(bytesPerPixel, row.Length);
+        row.CopyTo(filtered);
+        for (int i = 0; i < first; i++)
         {
-            filtered[i] = (byte)(row[i] - Prediction(filter, row, above, i, bytesPerPixel));
+            filtered[i] -= First(filter, above[i]);
+        }
+
+        switch (filter)
+        {
+            case Sub:
+                for (int i = first; i < row.Length; i++)
+                {
+                    filtered[i] -= row[i - bytesPerPixel];
+                }
+
+                break;
+            case Up:
+                for (int i = first; i < row.Length; i++)
+                {
+                    filtered[i] -= above[i];
+                }
+
+                break;
+            case Average:
+                for (int i = first; i < row.Length; i++)
+                {
+                    filtered[i] -= (byte)((row[i - bytesPerPixel] + above[i]) >> 1);
+                }
+
+                break;
+            case Paeth:
+                for (int i = first; i < row.Length; i++)
+                {
+                    filtered[i] -= Nearest(row[i - bytesPerPixel], above[i], above[i - bytesPerPixel]);
+                }
+
+                break;
         }
     }
 
-    private static byte Prediction(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int i, int bytesPerPixel)
+    private static byte First(int filter, byte above) => filter switch
     {
-        int a = i < bytesPerPixel ? 0 : row[i - bytesPerPixel];
-        return filter switch
-        {
-            1 => (byte)a,
-            2 => above[i],
-            3 => (byte)((a + above[i]) >> 1),
-            4 => Paeth(a, above[i], i < bytesPerPixel ? 0 : above[i - bytesPerPixel]),
-            _ => 0,
-        };
-    }
+        Up or Paeth => above,
+        Average => (byte)(above >> 1),
+        _ => 0,
+    };
 
-    private static byte Paeth(int a, int b, int c)
+    /// <summary>Whichever of a, b and c is nearest to a + b − c; in doubt the earlier one.</summary>
+    private static byte Nearest(int a, int b, int c)
     {
-        int p = a + b - c, pa = Math.Abs(p - a), pb = Math.Abs(p - b), pc = Math.Abs(p - c);
+        int pa = Math.Abs(b - c), pb = Math.Abs(a - c), pc = Math.Abs(a + b - 2 * c);
         return (byte)(pa <= pb && pa <= pc ? a : pb <= pc ? b : c);
     }
 }

@@ -187,6 +187,7 @@ public sealed class DepthFileTests : IDisposable
     {
         AssertReadFails<FileNotFoundException>(_folder["none.exr"], "there is no such file.");
         AssertReadFails<FileNotFoundException>(_folder["no/none.exr"], "there is no such file.");
+        AssertReadFails<FileNotFoundException>("", "there is no such file.");
         AssertReadFails<IOException>(_folder.Root, "this is a folder, but a file was needed.");
         AssertReadFails<InvalidDataException>(_folder.Put("empty.exr", []), "the file is empty.");
     }
@@ -207,6 +208,17 @@ public sealed class DepthFileTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => DepthFile.Write(path, new float[5], 3, 2));
         Assert.Equal($"{path}: a depth map of 2×3 pixels (height × width) needs 6 values, but there are 5.", error.Message);
         Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void Tells_what_the_system_said()
+    {
+        AssertFailure("permission denied", new UnauthorizedAccessException("Access to the path '/a/.f.exr.x' is denied."));
+        AssertFailure("No space left on device", new IOException("No space left on device : '/a/.f.exr.x'"));
+        AssertFailure("its folder takes no new files", new FileNotFoundException("Could not find file '/proc/.f.exr.x'."));
+
+        static void AssertFailure(string reason, Exception error) =>
+            Assert.Equal($"f.exr: the file cannot be written ({reason}).", AtomicFile.Failure("f.exr", error).Message);
     }
 
     [Fact]
