@@ -59,6 +59,11 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         Write(files.Global, global, _scale);
         Write(files.Local, local, _scale);
         Write(files.Confidence, confidence, ConfidenceScale);
+        if (files.Preview is { } preview)
+        {
+            Preview.Write(preview, rgb, sparse, dense);
+        }
+
         return new FrameResult(height, width, spots, milliseconds, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];

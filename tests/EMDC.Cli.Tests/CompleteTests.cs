@@ -50,6 +50,15 @@ public sealed partial class CompleteTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_has_three_pictures_side_by_side()
+    {
+        Complete("--preview", _folder["p.png"]).Succeeds();
+        RgbImage preview = RgbFile.Read(_folder["p.png"]);
+        Assert.True(preview.Width > 3 * Sample.Width && preview.Height >= Sample.Height, $"{preview.Height}×{preview.Width}");
+        Assert.Equal(["dense.exr", "frame.exr", "frame.png", "p.png"], _folder.Files);
+    }
+
+    [Fact]
     public void Quiet_prints_nothing_when_all_is_well()
     {
         DepthFile.Write(_folder["mm.png"], Sample.Frame.Sparse, Sample.Width, Sample.Height);
