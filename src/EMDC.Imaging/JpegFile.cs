@@ -5,8 +5,8 @@ namespace EMDC.Imaging;
 /// <summary>
 /// JPEG: baseline and progressive Huffman coding, 8 bits, grey or three colours, any subsampling. Inverse transform, upsampling
 /// and colours are computed in libjpeg's integer arithmetic, so that a frame has the same pixels here as in OpenCV or Pillow.
-/// Exif orientation is not applied. (The managed decoders at hand in 2026 were tried first: StbImageSharp 2.30.16 hangs on damaged
-/// files and decodes the last columns of 4:2:2 images wrongly; JpegLibrary 0.4.32 writes through unchecked references.)
+/// Exif orientation is not applied. (Two managed decoders were tried first: StbImageSharp 2.30.16 hangs on damaged
+/// files and decodes the last columns of 4:2:2 images wrongly; JpegLibrary 0.4.32 takes coefficients past the 64th of a block.)
 /// </summary>
 public static class JpegFile
 {

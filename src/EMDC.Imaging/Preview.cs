@@ -84,8 +84,8 @@ public static class Preview
         canvas.Fill(left, Gap, zoom.Width, zoom.Height, (0, 0, 0));
         // Single spots become dots that can be seen; where spots are dense, dots would cover each other.
         int measured = sparse.Metres.Count(depth => depth > 0);
-        bool areSingle = measured < sparse.Metres.Length / 20;
-        int side = areSingle ? Math.Max(3, 2 * zoom.Up + 1) : zoom.Up;
+        double spacing = Math.Sqrt((double)zoom.Width * zoom.Height / Math.Max(1, measured));
+        int side = Math.Max(zoom.Up, spacing < 4 ? 1 : Math.Clamp((int)(spacing / 3) | 1, 3, 5));
         for (int i = 0; i < sparse.Metres.Length; i++)
         {
             if (sparse.Metres[i] > 0)
