@@ -42,19 +42,23 @@ public sealed class ConverterTests : IDisposable
     public void Halves_what_float16_can_hold_and_says_what_it_cannot()
     {
         var parameters = CheckpointBuilder.Parameters(ParameterManifest.NineStages);
+        parameters.Single(p => p.Name == "dec1.conv2.bias").Values[3] = 70000;
+        parameters.Single(p => p.Name == "dec2.conv2.bias").Values[3] = 65504;
+        parameters.Single(p => p.Name == "dec3.bn.running_mean").Values[3] = 1 / 3f;
         parameters.Single(p => p.Name == "dec4.bn.running_var").Values[3] = 70000;
-        parameters.Single(p => p.Name == "dec3.bn.running_var").Values[3] = 65504;
+        parameters.Single(p => p.Name == "dec5.bn.running_var").Values[3] = 1e-9f;
         Write(parameters);
 
         var (code, output, errors) = Run(In, Out, "--half");
         Assert.Equal("", errors);
         Assert.Equal(0, code);
         Assert.Equal(
-            $"{Out}: 358 tensors as float16, 9 stages, from {In}\n"
-            + "Kept as float32, because float16 ends at 65504: dec4.bn.running_var\n",
+            $"{Out}: 358 tensors as float16 (running statistics as float32), 9 stages, from {In}\n"
+            + "Kept as float32, because float16 ends at 65504: dec1.conv2.bias\n",
             output);
         var file = SafetensorsFile.Read(Out);
-        Assert.Equal(["dec4.bn.running_var"], file.Tensors.Where(t => t.DType != DType.F16).Select(t => t.Name));
+        Assert.All(file.Tensors, t => Assert.Equal(
+            t.Name == "dec1.conv2.bias" || t.Name.Contains(".running_", StringComparison.Ordinal) ? DType.F32 : DType.F16, t.DType));
         var state = StateDict.Load(Out);
         Assert.All(parameters, p => Assert.Equal(p.Values, state[p.Name]));
     }

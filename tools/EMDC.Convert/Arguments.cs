@@ -7,7 +7,7 @@ internal sealed record Arguments(string Input, string? Output, bool Half, bool L
         usage: EMDC.Convert IN OUT [--half] [--list] [--allow-extra]
           IN             a PyTorch checkpoint (.pth, .pth.tar, .pt)
           OUT            the safetensors file to write; may be left out with --list
-          --half         write float16; a tensor with values beyond its range stays float32
+          --half         write float16; the batch norms' running statistics, and tensors with values beyond its range, stay float32
           --list         print type, shape and name of every tensor in IN
           --allow-extra  leave out tensors that the network does not have instead of refusing them
         """;

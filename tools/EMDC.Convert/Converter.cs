@@ -55,7 +55,7 @@ internal static class Converter
     {
         var state = StateDict.From(checkpoint.Tensors, arguments.Input, arguments.AllowExtra);
         var tensors = state.Manifest.Parameters
-            .Select(p => SafetensorsTensor.From(p.Name, p.Shape, state[p.Name], TypeFor(state[p.Name], arguments.Half)))
+            .Select(p => SafetensorsTensor.From(p.Name, p.Shape, state[p.Name], TypeFor(p.Name, state[p.Name], arguments.Half)))
             .ToList();
         string version = typeof(Converter).Assembly.GetName().Version!.ToString(3);
         SafetensorsWriter.Write(arguments.Output!, tensors, new Dictionary<string, string>
@@ -64,15 +64,20 @@ internal static class Converter
             ["source_sha256"] = checkpoint.Sha256,
             ["tool"] = $"EMDC.Convert {version}",
         });
-        output.WriteLine($"{arguments.Output}: {tensors.Count} tensors as {(arguments.Half ? "float16" : "float32")}, "
-            + $"{state.Stages} stages, from {arguments.Input}");
-        if (arguments.Half && tensors.Where(t => t.DType == DType.F32).Select(t => t.Name).ToList() is { Count: > 0 } wide)
+        string types = arguments.Half ? "float16 (running statistics as float32)" : "float32";
+        output.WriteLine($"{arguments.Output}: {tensors.Count} tensors as {types}, {state.Stages} stages, from {arguments.Input}");
+        if (arguments.Half
+            && tensors.Where(t => t.DType == DType.F32 && !IsStatistic(t.Name)).Select(t => t.Name).ToList() is { Count: > 0 } wide)
         {
             output.WriteLine($"Kept as float32, because float16 ends at 65504: {string.Join(", ", wide)}");
         }
     }
 
-    // An overflow would be an infinity, which no engine could load; the variances of batch norms do get that large.
-    private static DType TypeFor(float[] values, bool half) =>
-        half && values.All(v => Half.IsFinite((Half)v)) ? DType.F16 : DType.F32;
+    // A variance is a square: trained ones exceed 65504, and small ones would lose their digits. An overflow would be an infinity,
+    // which no engine could load.
+    private static DType TypeFor(string name, float[] values, bool half) =>
+        half && !IsStatistic(name) && values.All(v => Half.IsFinite((Half)v)) ? DType.F16 : DType.F32;
+
+    private static bool IsStatistic(string name) =>
+        name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal);
 }

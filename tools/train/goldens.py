@@ -1,10 +1,11 @@
 """Writes the golden files of the tests, from PyTorch in float64.
 
     goldens.py FOLDER                                      the network with golden parameters and golden frames
-    goldens.py FOLDER --weights W.pth --frames FRAMES      the network with trained weights on sample frames
+    goldens.py FOLDER --weights W --frames FRAMES          the network with trained weights on sample frames
 
-FOLDER is tests/EMDC.Tests/goldens; FRAMES holds NAME_rgb.png and NAME_sparse.exr. Goldens are never written anew to make a
-test pass: only when the formulas of the parameters, the frames or the weights change.
+FOLDER is tests/EMDC.Tests/goldens; W a checkpoint or a safetensors file; FRAMES holds NAME_rgb.png and NAME_sparse.exr.
+Goldens are never written anew to make a test pass: only when the formulas of the parameters, the frames or the weights
+change.
 """
 import argparse
 import glob
@@ -15,9 +16,10 @@ import numpy as np
 import torch
 
 from emdc import EMDC, NINE_STAGES, SIX_STAGES
-from golden import inputs, parameters, stages
+from golden import inputs, parameters, safetensors, stages
 
-CASES = (("nine", NINE_STAGES, 32, 32), ("nine", NINE_STAGES, 64, 96), ("nine", NINE_STAGES, 192, 256), ("six", SIX_STAGES, 32, 32))
+CASES = (
+    ("nine", NINE_STAGES, 32, 32), ("nine", NINE_STAGES, 64, 96), ("nine", NINE_STAGES, 192, 256), ("six", SIX_STAGES, 32, 32))
 
 
 def main() -> None:
@@ -109,11 +111,14 @@ def write_checksums(path: str, values: dict) -> None:
 def write_frames(folder: str, weights: str, frames: str) -> None:
     os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"
     import cv2
-    # The weights as they stand in the file, float16: rounded once, exact in float64.
-    checkpoint = torch.load(weights, map_location="cpu")["state_dict"]
+    # The weights as they stand in the file, float16: exact in float64.
+    if weights.endswith(".safetensors"):
+        checkpoint, _ = safetensors.read(weights)
+    else:
+        checkpoint = {name: value.numpy() for name, value in torch.load(weights, map_location="cpu")["state_dict"].items()}
     model = EMDC().double().eval()
     own = model.state_dict()
-    parameters.load(model, {name: value.numpy() for name, value in checkpoint.items() if name in own})
+    parameters.load(model, {name: value for name, value in checkpoint.items() if name in own})
     for path in sorted(glob.glob(os.path.join(frames, "*_rgb.png"))):
         name = os.path.basename(path)[:-len("_rgb.png")]
         rgb = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)

@@ -10,36 +10,11 @@ internal sealed unsafe partial class SimdOperators<S, V>
     {
         Operators.ConfidenceFusion.Check(w, features, local, global, confidence, y);
         var x = (SimdTensor)features;
-        var columns = (SimdTensor)Tensor($"{w.Name} columns", 7, x.Height, x.Width, x.Reach);
-
-        // One output channel would leave the register tile of a dense convolution nearly empty. So the seven columns of the
-        // stencil become seven output channels of a 7×1 convolution, and the second step adds them up, each shifted to its
-        // place: the same multiply-adds, at the speed of the other convolutions.
-        if (!_packed.TryGetValue(w, out PackedWeights? packed))
-        {
-            packed = new PackedWeights(ColumnsFirst(w), new float[7], 7 * w.InChannels, nines: false);
-            _packed.Add(w, packed);
-        }
-
-        nint[] taps = [.. Enumerable.Range(-3, 7).Select(u => (nint)u * x.Stride)];
-        var conv = new DenseConv<S, V>(_memory, packed, DenseConv<S, V>.Planes(x), taps);
+        var (sums, columns) = Columns(w, x);
         Record("ConfidenceFusion", w, $"{x.Shape} → {y.Shape}", Operators.ConfidenceFusion.Macs(w, y), Floats(x, local, global, y),
-            new DenseConvStep<S, V>(conv, x.Channels, columns, Activation.None, null),
+            sums,
             new FuseStep<S, V>(columns, rezero, (SimdTensor)local, (SimdTensor)global, (SimdTensor)confidence, (SimdTensor)y));
         Release(columns);
-    }
-
-    /// <summary>1×C×7×7 → 7×C×7: w[v, c, u] of column v.</summary>
-    private static float[] ColumnsFirst(ConvWeights w)
-    {
-        var columns = new float[w.Weight.Length];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            int c = i / 49, u = i / 7 % 7, v = i % 7;
-            columns[(((v * w.InChannels) + c) * 7) + u] = w.Weight[i];
-        }
-
-        return columns;
     }
 }
 
@@ -57,16 +32,10 @@ internal sealed unsafe class FuseStep<S, V>(
     [MethodImpl(Jit.Kernel)]
     private void Run(int from, int to)
     {
-        float* t = columns.Origin - 3;
-        nint next = columns.Plane + 1;
         V one = S.Broadcast(1f);
         for (int p = from; p < to; p += S.Width)
         {
-            V sum = S.Load(t + p);
-            for (int v = 1; v < 7; v++)
-            {
-                sum = S.Add(sum, S.Load(t + p + (v * next)));
-            }
+            V sum = ColumnSum.At<S, V>(columns, p);
 
             // sigmoid(z) = 1 / (1 + e⁻ᶻ); e⁻ᶻ stays finite.
             V e = SimdMath.Exp<S, V>(S.Min(S.Subtract(S.Zero, sum), S.Broadcast(87f)));

@@ -14,6 +14,15 @@ internal sealed unsafe partial class SimdOperators<S, V>
         if (stride == 1)
         {
             SameLine($"Conv2d {w.Name}", x, y);
+            if (w.OutChannels == 1 && w.Kernel > 1)
+            {
+                var (sums, columns) = Columns(w, from);
+                Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y, residual),
+                    sums, new ColumnSumStep<S, V>(columns, w.Bias[0], activation, (SimdTensor?)residual, to));
+                Release(columns);
+                return;
+            }
+
             nint[] taps = DenseConv<S, V>.Square(w.Kernel, from.Stride);
             conv = new DenseConv<S, V>(_memory, Packed(w), DenseConv<S, V>.Planes(from), taps);
             Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y, residual),

@@ -59,7 +59,7 @@ def state_dict(model: nn.Module, statistics: str) -> Dict[str, np.ndarray]:
 
 def load(model: nn.Module, parameters: Dict[str, np.ndarray]) -> None:
     """Puts the parameters into the model, in the model's own precision."""
-    missing = model.load_state_dict({name: torch.from_numpy(value) for name, value in parameters.items()}, strict=False)
-    unfilled = [name for name in missing.missing_keys if not name.endswith(".num_batches_tracked")]
-    if unfilled or missing.unexpected_keys:
-        raise ValueError(f"The parameters do not fit: missing {unfilled}, unexpected {missing.unexpected_keys}.")
+    mismatch = model.load_state_dict({name: torch.tensor(value) for name, value in parameters.items()}, strict=False)
+    unfilled = [name for name in mismatch.missing_keys if not name.endswith(".num_batches_tracked")]
+    if unfilled or mismatch.unexpected_keys:
+        raise ValueError(f"The parameters do not fit: missing {unfilled}, unexpected {mismatch.unexpected_keys}.")

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Times the network at 192×256 on PyTorch, ONNX Runtime (plain and best graph) and this engine, in turns, and prints one table.
+#
+#     bench/peers/run.sh [--threads "1 2"] [--rounds 5] [--runs 30] [--size 192x256] [--weights W]
+#
+# PYTHON names the Python that has PyTorch (default python3). Everything made lies in artifacts/peers and bench/peers/node_modules.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+threads="1 2" rounds=5 runs=30 size=192x256 weights=weights/emdc.safetensors
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --threads) threads=$2 ;;
+    --rounds) rounds=$2 ;;
+    --runs) runs=$2 ;;
+    --size) size=$2 ;;
+    --weights) weights=$2 ;;
+    *) echo "run.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+
+python=${PYTHON:-python3} peers=bench/peers out=artifacts/peers
+mkdir -p "$out"
+"$python" "$peers/export_onnx.py" "$out" --size "$size" --weights "$weights" >&2
+# --ignore-scripts: the package's install script downloads GPU libraries that the CPU provider does not need
+[ -d "$peers/node_modules/onnxruntime-node" ] || npm install --prefix "$peers" --ignore-scripts --no-package-lock --no-audit --no-fund >&2
+ours=1
+dotnet build -c Release src/EMDC.Cli >"$out/build.log" 2>&1 || { ours=0; echo "run.sh: EMDC.Cli does not build (see $out/build.log); its row is missing." >&2; }
+
+: >"$out/results.jsonl"
+for round in $(seq "$rounds"); do
+  for n in $threads; do
+    echo "round $round of $rounds, $n thread(s)" >&2
+    "$python" "$peers/pytorch.py" --threads "$n" --size "$size" --runs "$runs" --weights "$weights" >>"$out/results.jsonl"
+    for graph in plain best; do
+      node "$peers/onnxruntime.mjs" "$out" "$graph" --threads "$n" --runs "$runs" >>"$out/results.jsonl"
+    done
+    if [ "$ours" = 1 ]; then
+      if dotnet run -c Release --no-build --project src/EMDC.Cli -- benchmark --size "$size" --threads "$n" --runs "$runs" --json >"$out/ours.json"; then
+        tr -d '\n' <"$out/ours.json" >>"$out/results.jsonl"
+        echo >>"$out/results.jsonl"
+      else
+        ours=0
+        echo "run.sh: emdc benchmark failed; its row is missing." >&2
+      fi
+    fi
+  done
+done
+node "$peers/table.mjs" <"$out/results.jsonl" | tee "$out/table.md"
