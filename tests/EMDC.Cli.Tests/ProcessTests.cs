@@ -90,6 +90,21 @@ public sealed class ProcessTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_file_over_the_systems_limit_is_one_sentence_and_leaves_nothing()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The shell's limit on a file's size is Linux's here.");
+        RgbFile.Write(_folder["r.png"], new RgbImage(64, 64, new byte[3 * 64 * 64]));
+        DepthFile.Write(_folder["d.npy"], [.. Enumerable.Repeat(1f, 64 * 64)], 64, 64);
+
+        // 8 KiB at most, where the result has 16. The runtime's own mapping of code would not fit either, so that is off.
+        string shell = $"trap '' XFSZ; ulimit -f 8; export DOTNET_EnableWriteXorExecute=0 DOTNET_EnableDiagnostics=0; " +
+            $"exec {Command.Shell} complete --rgb '{_folder["r.png"]}' --depth '{_folder["d.npy"]}' --output '{_folder["o.npy"]}'";
+        Command.Finish(Command.Start("bash", ["-c", shell])).Fails(
+            1, $"{_folder["o.npy"]}: the file cannot be written (larger than the file system or a limit allows).");
+        Assert.Equal(["d.npy", "r.png"], _folder.Files);
+    }
+
+    [SkippableFact]
     public void Output_that_cannot_be_printed_is_a_failure()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "/dev/full is there on Linux only.");
