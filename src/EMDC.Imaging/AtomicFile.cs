@@ -29,7 +29,7 @@ internal sealed class AtomicFile : IDisposable
         {
             Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFailure(error))
         {
             throw Failure(path, error);
         }
@@ -37,6 +37,12 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>Where the content goes. Seekable, because an EXR's table of offsets is known only after its chunks.</summary>
     public FileStream Stream { get; }
+
+    /// <summary>
+    /// Whether an exception is about the file system. .NET turns EFBIG, a file larger than the file system or a limit allows, into an
+    /// <see cref="ArgumentOutOfRangeException"/>.
+    /// </summary>
+    public static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     /// <summary>The sentence for what the system said while <paramref name="path"/> was written.</summary>
     public static IOException Failure(string path, Exception error) =>
@@ -50,7 +56,7 @@ internal sealed class AtomicFile : IDisposable
             Stream.Dispose();
             File.Move(_temporary, _path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFailure(error))
         {
             throw Failure(_path, error);
         }
@@ -62,7 +68,7 @@ internal sealed class AtomicFile : IDisposable
         {
             Stream.Dispose();
         }
-        catch (IOException)
+        catch (Exception error) when (IsFailure(error))
         {
             // The flush of a full disk fails once more; the first failure is already on its way.
         }

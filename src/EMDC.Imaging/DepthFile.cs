@@ -72,7 +72,7 @@ public static partial class DepthFile
         {
             write(file.Stream, metres, width, height, scale);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (AtomicFile.IsFailure(error))
         {
             throw AtomicFile.Failure(path, error);
         }

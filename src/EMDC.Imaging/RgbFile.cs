@@ -52,7 +52,7 @@ public static partial class RgbFile
         {
             PngFile.Write(file.Stream, image);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (AtomicFile.IsFailure(error))
         {
             throw AtomicFile.Failure(path, error);
         }

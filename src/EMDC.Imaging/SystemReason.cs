@@ -16,6 +16,11 @@ internal static class SystemReason
             return "its folder takes no new files";
         }
 
+        if (error is ArgumentOutOfRangeException)
+        {
+            return "larger than the file system or a limit allows";
+        }
+
         // "No space left on device : '/a/.b.exr.x1y2'"
         int end = error.Message.IndexOf(" : '", StringComparison.Ordinal);
         return (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');

@@ -32,29 +32,42 @@ public static class Devices
             throw new EmdcException($"There is no device '{options.Device}' here; present: {string.Join(", ", All.Select(d => d.Name))}.");
         }
 
-        if (options.Threads is < 0 or > 1024)
-        {
-            throw new EmdcException($"{options.Threads} threads were asked for, but 1 to 1024 can be used (0 for all processors).");
-        }
-
-        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        string simd = options.Simd;
-        if (simd == "auto")
-        {
-            simd = SimdWidths.First(width => width.IsSupported).Option;
-        }
-        else if (!SimdWidths.Any(width => width.Option == simd && width.IsSupported))
-        {
-            string present = string.Join(", ", SimdWidths.Where(width => width.IsSupported).Select(width => width.Option));
-            throw new EmdcException($"Vectors of '{simd}' do not run in hardware here; present: {present}.");
-        }
-
-        return simd switch
+        int threads = Threads(options);
+        return Simd(options) switch
         {
             "512" => new SimdOperators<Simd512, Vector512<float>>(threads, keepTensors),
             "256" => new SimdOperators<Simd256, Vector256<float>>(threads, keepTensors),
             "128" => new SimdOperators<Simd128, Vector128<float>>(threads, keepTensors),
             _ => new SimdOperators<SimdScalar, float>(threads, keepTensors),
         };
+    }
+
+    /// <summary>The number of threads that the options mean.</summary>
+    internal static int Threads(EmdcOptions options)
+    {
+        if (options.Threads is < 0 or > 1024)
+        {
+            throw new EmdcException($"{options.Threads} threads were asked for, but 1 to 1024 can be used (0 for all processors).");
+        }
+
+        return options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+    }
+
+    /// <summary>The width of vectors that the options mean, as <see cref="SimdWidths"/> names it.</summary>
+    internal static string Simd(EmdcOptions options)
+    {
+        string simd = options.Simd;
+        if (simd == "auto")
+        {
+            return SimdWidths.First(width => width.IsSupported).Option;
+        }
+
+        if (!SimdWidths.Any(width => width.Option == simd && width.IsSupported))
+        {
+            string present = string.Join(", ", SimdWidths.Where(width => width.IsSupported).Select(width => width.Option));
+            throw new EmdcException($"Vectors of '{simd}' do not run in hardware here; present: {present}.");
+        }
+
+        return simd;
     }
 }

@@ -1,0 +1,108 @@
+using EMDC.Operators;
+
+namespace EMDC.Cli;
+
+/// <summary>
+/// The frames of a list, one after the other. A frame that does not serve is reported and left out; files appear whole or not at all.
+/// </summary>
+/// <param name="List">The list's file.</param>
+/// <param name="Folder">Where results go.</param>
+/// <param name="Extension">Their format, <c>.exr</c> for example.</param>
+/// <param name="SkipExisting">Whether frames whose result is there are left out.</param>
+internal sealed record Batch(string List, string Folder, string Extension, bool SkipExisting)
+{
+    /// <summary>
+    /// Reads the list and names the results: the colour frame's path in the list with the new extension, so that frames of the same name in
+    /// different folders stay apart; of a path that leads out of the list's folder only the file's name.
+    /// </summary>
+    /// <exception cref="UserError">The list does not serve, or two lines have the same result.</exception>
+    public List<(int Line, FrameFiles Files)> Frames()
+    {
+        string root = Path.GetDirectoryName(Path.GetFullPath(List))!;
+        var lines = new Dictionary<string, int>();
+        var frames = new List<(int, FrameFiles)>();
+        foreach (var (number, rgb, depth) in DataList.Read(List))
+        {
+            string from = Path.Combine(root, rgb);
+            string name = Path.GetRelativePath(root, Path.GetFullPath(from));
+            if (Path.IsPathRooted(rgb) || Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..")
+            {
+                name = Path.GetFileName(rgb);
+            }
+
+            string to = Path.Combine(Folder, Path.ChangeExtension(name, Extension));
+            if (!lines.TryAdd(to, number))
+            {
+                throw new UserError($"{List}: lines {lines[to]} and {number} would both be written to {to}.");
+            }
+
+            frames.Add((number, new FrameFiles(from, Path.Combine(root, depth), to)));
+        }
+
+        return frames;
+    }
+
+    /// <returns>The exit code.</returns>
+    public int Run(List<(int Line, FrameFiles Files)> frames, FrameCompleter completer, DeviceInfo device, Terminal terminal, bool quiet)
+    {
+        var times = new List<double>();
+        int failed = 0, skipped = 0;
+        bool interrupted = false;
+        var notes = new HashSet<string>();
+        using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
+        foreach (var (line, files) in frames)
+        {
+            if (interrupted = terminal.Interrupt.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (SkipExisting && File.Exists(files.Output))
+            {
+                skipped++;
+            }
+            else
+            {
+                try
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
+                    times.Add(completer.Complete(files, note => Say(files.Depth, note)).Milliseconds);
+                }
+                catch (OperationCanceledException)
+                {
+                    interrupted = true;
+                    break;
+                }
+                catch (Exception error) when (CommandLine.IsExpected(error))
+                {
+                    failed++;
+                    progress.Clear();
+                    terminal.Error.WriteLine($"{List}:{line}: {CommandLine.Describe(error)}");
+                }
+            }
+
+            progress.Show(times.Count + failed + skipped);
+        }
+
+        progress.Clear();
+        if (!quiet || interrupted)
+        {
+            times.Sort();
+            string median = times.Count == 0 ? "" : $", median {times[times.Count / 2]:F1} ms a frame";
+            (interrupted ? terminal.Error : terminal.Out).WriteLine(
+                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}, {CompletionLine.Device(device)}");
+        }
+
+        return interrupted ? CommandLine.Interrupted : failed > 0 ? CommandLine.Failed : CommandLine.Done;
+
+        // What is true of one file of a sensor is true of all: each kind of note is said once.
+        void Say(string path, string note)
+        {
+            if (!quiet && notes.Add(note.Replace(path, "")))
+            {
+                progress.Clear();
+                terminal.Error.WriteLine($"note: {note}");
+            }
+        }
+    }
+}

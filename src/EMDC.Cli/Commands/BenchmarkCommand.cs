@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Diagnostics;
+using EMDC.Diagnostics;
+
+namespace EMDC.Cli.Commands;
+
+/// <summary><c>emdc benchmark</c>: how long a frame takes, and how that compares with the machine.</summary>
+internal static class BenchmarkCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("benchmark", "Times the network on a synthetic frame.");
+        var options = new TimingOptions();
+        options.AddTo(command);
+        command.SetAction(parsed => Run(parsed, options, terminal));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, TimingOptions options, Terminal terminal)
+    {
+        using TimedFrame frame = options.Open(parsed, terminal.Interrupt);
+        for (int i = 0; i < options.Warmup(parsed); i++)
+        {
+            frame.Run();
+        }
+
+        var times = new double[options.Runs(parsed)];
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < times.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            frame.Run();
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        double ceiling = FmaCeiling.Measure(frame.Threads, options.Engine(parsed).Simd);
+        Print(frame, new Timing(times, (double)allocated / times.Length, ceiling), options.IsJson(parsed), terminal.Out);
+        return CommandLine.Done;
+    }
+
+    private static void Print(TimedFrame frame, Timing timing, bool isJson, TextWriter output)
+    {
+        string device = CompletionLine.Device(frame.Engine.Device);
+        double coldStart = frame.SinceProcessStart.TotalMilliseconds;
+        double gflops = 2 * frame.Macs / timing.Median / 1e6;
+        if (isJson)
+        {
+            Json.Write(output, json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("device", device);
+                json.WriteNumber("threads", frame.Threads);
+                json.WriteNumber("height", frame.Height);
+                json.WriteNumber("width", frame.Width);
+                json.WriteMeasured("median_ms", timing.Median);
+                json.WriteMeasured("p99_ms", timing.P99);
+                json.WriteMeasured("min_ms", timing.Min);
+                json.WriteMeasured("cold_start_ms", coldStart);
+                json.WriteMeasured("bytes_per_frame", timing.BytesPerFrame);
+                json.WriteNumber("macs", frame.Macs);
+                json.WriteMeasured("gflops", gflops);
+                json.WriteMeasured("ceiling_gflops", timing.Ceiling);
+                json.WriteEndObject();
+            });
+            return;
+        }
+
+        output.WriteLine($"{device}, {frame.Height}×{frame.Width}, {frame.Macs / 1e9:F2} G multiply-adds");
+        output.WriteLine($"  median {timing.Median:F2} ms, min {timing.Min:F2} ms, p99 {timing.P99:F2} ms of {timing.Runs} runs");
+        output.WriteLine($"  {gflops:F0} GFLOP/s, {100 * gflops / timing.Ceiling:F0} % of the {timing.Ceiling:F0} GFLOP/s of bare multiply-adds");
+        output.WriteLine($"  {coldStart:F0} ms from the start of the process to the first depth, {timing.BytesPerFrame:F0} bytes allocated a frame");
+    }
+
+    private sealed class Timing
+    {
+        private readonly double[] _sorted;
+
+        public Timing(double[] times, double bytesPerFrame, double ceiling)
+        {
+            _sorted = [.. times.Order()];
+            (BytesPerFrame, Ceiling) = (bytesPerFrame, ceiling);
+        }
+
+        public int Runs => _sorted.Length;
+
+        public double Min => _sorted[0];
+
+        public double Median => (_sorted[Runs / 2] + _sorted[(Runs - 1) / 2]) / 2;
+
+        /// <summary>By nearest rank: the smallest time that 99 % of the runs do not exceed.</summary>
+        public double P99 => _sorted[(int)Math.Ceiling(0.99 * Runs) - 1];
+
+        public double BytesPerFrame { get; }
+
+        /// <summary>GFLOP/s of bare multiply-adds, as wide and on as many threads as the frame.</summary>
+        public double Ceiling { get; }
+    }
+}

@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using EMDC.Imaging;
+
+namespace EMDC.Cli.Commands;
+
+/// <summary><c>emdc complete</c>: dense depth for one frame or for a list of frames.</summary>
+internal sealed class CompleteCommand
+{
+    private readonly Terminal _terminal;
+    private readonly EngineOptions _engine = new();
+    private readonly Option<string?> _rgb = File("--rgb", "The colour frame: PNG, JPEG, PPM or PGM.");
+    private readonly Option<string?> _depth = File("--depth", "The sparse depth of the same size: EXR, NPY, PFM, PNG, PGM or BIN; 0 where nothing was measured.");
+    private readonly Option<string?> _output = File("--output", "The dense depth: .exr, .npy, .pfm or .bin (metres), .png or .pgm (16 bit, in units of the scale).");
+    private readonly Option<string?> _global = File("--global", "Also writes the global branch's depth.");
+    private readonly Option<string?> _local = File("--local", "Also writes the local branch's depth.");
+    private readonly Option<string?> _confidence = File("--confidence", "Also writes the confidence in the local branch (.png and .pgm in thousandths).");
+    private readonly Option<string?> _preview = File("--preview", "Also writes a PNG to look at: colour, spots and dense depth side by side.");
+    private readonly Option<string?> _list = File("--list", "Instead of --rgb and --depth: a file with a line 'rgb sparse [gt]' for each frame, relative to the list.");
+    private readonly Option<string?> _outputDir = new("--output-dir")
+    {
+        Description = "Where the results of a list go, under the colour frames' names.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _outputFormat = EngineOptions.OneOf(
+        "--output-format", "FORMAT", "The format of a list's results: exr, npy, pfm or png; exr without it.", "exr", "npy", "pfm", "png");
+
+    private readonly Option<bool> _skipExisting = new("--skip-existing") { Description = "Leaves out frames of a list whose result is there." };
+
+    private readonly Option<float?> _depthScale = EngineOptions.Positive(
+        "--depth-scale", "S", "Metres per unit of the sparse depth; without it floats are metres and integers millimetres.");
+
+    private readonly Option<string?> _depthFormat = EngineOptions.OneOf(
+        "--depth-format", "NAME",
+        "Instead of a scale the source: kitti (1/256 m), nyu and realsense (mm), tum (1/5000 m), mipi (floats in metres).",
+        "kitti", "nyu", "tum", "realsense", "mipi");
+
+    private readonly Option<(int Height, int Width)?> _size = EngineOptions.Size("The size of a BIN file.");
+    private readonly Option<float?> _maxDepth = EngineOptions.Positive("--max-depth", "METRES", "Spots beyond are dropped; 20 without it.");
+    private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Writes the measurements over the network's estimate." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints nothing but errors." };
+
+    private CompleteCommand(Terminal terminal) => _terminal = terminal;
+
+    public static Command Create(Terminal terminal) => new CompleteCommand(terminal).Command();
+
+    private Command Command()
+    {
+        var command = new Command("complete", "Dense depth from an RGB frame and sparse depth, or for a list of frames.");
+        Option[] options =
+        [
+            _rgb, _depth, _output, _preview, _global, _local, _confidence, _list, _outputDir, _outputFormat, _skipExisting,
+            _depthScale, _depthFormat, _size, _maxDepth, _keepMeasured, _quiet,
+        ];
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+
+        _engine.AddTo(command);
+        command.Validators.Add(Validate);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    /// <summary>What can be said about the options without looking at files.</summary>
+    private void Validate(CommandResult result)
+    {
+        bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+        void Exclude(Option one, IEnumerable<Option> others)
+        {
+            if (Given(one) && others.FirstOrDefault(Given) is { } other)
+            {
+                result.AddError($"{one.Name} and {other.Name} exclude each other.");
+            }
+        }
+
+        Exclude(_depthScale, [_depthFormat]);
+        if (Given(_list))
+        {
+            Exclude(_list, [_rgb, _depth, _output, _preview, _global, _local, _confidence]);
+            Need("--list", [_outputDir]);
+        }
+        else if (new Option[] { _outputDir, _outputFormat, _skipExisting }.FirstOrDefault(Given) is { } forLists)
+        {
+            result.AddError($"{forLists.Name} is for lists of frames and needs --list.");
+        }
+        else
+        {
+            Need("complete", [_rgb, _depth, _output]);
+            CheckDistinct(result);
+        }
+
+        void Need(string who, Option[] needed)
+        {
+            if (needed.Where(option => !Given(option)).Select(option => option.Name).ToArray() is { Length: > 0 } missing)
+            {
+                result.AddError($"{who} needs {string.Join(", ", missing)}.");
+            }
+        }
+    }
+
+    private void CheckDistinct(CommandResult result)
+    {
+        var seen = new Dictionary<string, string>();
+        foreach (Option<string?> option in new[] { _rgb, _depth, _output, _global, _local, _confidence, _preview })
+        {
+            if (result.GetResult(option) is { Implicit: false } given && given.Tokens is [{ Value.Length: > 0 } token]
+                && !seen.TryAdd(Path.GetFullPath(token.Value), option.Name))
+            {
+                result.AddError($"{seen[Path.GetFullPath(token.Value)]} and {option.Name} name the same file, {token.Value}.");
+            }
+        }
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        bool quiet = parsed.GetValue(_quiet);
+        var reading = new DepthReadOptions
+        {
+            Scale = parsed.GetValue(_depthScale),
+            Format = parsed.GetValue(_depthFormat) is { } name ? Enum.Parse<DepthFormat>(name, ignoreCase: true) : null,
+            Size = parsed.GetValue(_size),
+        };
+        EmdcOptions options = _engine.Engine(parsed) with
+        {
+            MaxDepth = parsed.GetValue(_maxDepth) ?? new EmdcOptions().MaxDepth,
+            KeepMeasured = parsed.GetValue(_keepMeasured),
+        };
+        return parsed.GetValue(_list) is { } list ? RunList(parsed, list, reading, options, quiet) : RunOne(parsed, reading, options, quiet);
+    }
+
+    private int RunOne(ParseResult parsed, DepthReadOptions reading, EmdcOptions options, bool quiet)
+    {
+        var files = new FrameFiles(parsed.GetValue(_rgb)!, parsed.GetValue(_depth)!, parsed.GetValue(_output)!)
+        {
+            Global = parsed.GetValue(_global),
+            Local = parsed.GetValue(_local),
+            Confidence = parsed.GetValue(_confidence),
+            Preview = parsed.GetValue(_preview),
+        };
+        foreach (string? path in new[] { files.Output, files.Global, files.Local, files.Confidence })
+        {
+            OutputFile.CheckDepth(path);
+        }
+
+        OutputFile.CheckPreview(files.Preview);
+        using var engine = Emdc.Load(_engine.Weights(parsed), options);
+        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt);
+        FrameResult result = completer.Complete(files, note =>
+        {
+            if (!quiet)
+            {
+                _terminal.Error.WriteLine($"note: {note}");
+            }
+        });
+        if (!quiet)
+        {
+            _terminal.Out.WriteLine(CompletionLine.Of(engine.Device, result));
+        }
+
+        return CommandLine.Done;
+    }
+
+    private int RunList(ParseResult parsed, string list, DepthReadOptions reading, EmdcOptions options, bool quiet)
+    {
+        string folder = parsed.GetValue(_outputDir)!;
+        var batch = new Batch(list, folder, $".{parsed.GetValue(_outputFormat) ?? "exr"}", parsed.GetValue(_skipExisting));
+        List<(int Line, FrameFiles Files)> frames = batch.Frames();
+        OutputFile.MakeFolder(folder);
+        using var engine = Emdc.Load(_engine.Weights(parsed), options);
+        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine.Device, _terminal, quiet);
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using EMDC.Operators;
+
+namespace EMDC.Cli.Commands;
+
+/// <summary><c>emdc devices</c>: what can run here.</summary>
+internal static class DevicesCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("devices", "What can run here: devices, instruction sets, threads.");
+        command.SetAction(_ =>
+        {
+            Print(terminal.Out);
+            foreach (string warning in SimdCheck.Warnings())
+            {
+                terminal.Error.WriteLine($"warning: {warning}");
+            }
+
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    private static void Print(TextWriter output)
+    {
+        foreach (DeviceInfo device in Devices.All)
+        {
+            output.WriteLine($"{device.Name,-10}{device.Description}");
+        }
+
+        string taken = Devices.SimdWidths.First(width => width.IsSupported).Option;
+        foreach (var (option, name, isSupported) in Devices.SimdWidths)
+        {
+            string state = option == taken ? "in hardware, taken" : isSupported ? "in hardware" : "not here";
+            output.WriteLine($"  --simd {option,-8}{name,-14}{state}");
+        }
+
+        string compiled = RuntimeFeature.IsDynamicCodeCompiled ? "compiled while it runs" : "native program, compiled ahead of time";
+        output.WriteLine($"{"threads",-10}{Environment.ProcessorCount} (processors this process may use)");
+        output.WriteLine($"{"runtime",-10}{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {compiled}");
+    }
+}

@@ -1,0 +1,13 @@
+using EMDC.Operators;
+
+namespace EMDC.Cli;
+
+/// <summary>The one line about a completed frame: device, size, spots, ms, range.</summary>
+internal static class CompletionLine
+{
+    public static string Device(DeviceInfo device) => $"{device.Name} ({device.Description})";
+
+    // The time of a process's first frame has the preparation for its size in it, so it is called what it is.
+    public static string Of(DeviceInfo device, FrameResult result) =>
+        $"{Device(device)}: {result.Height}×{result.Width}, {result.Spots} spots, {result.Milliseconds:F1} ms (first frame), {result.Nearest:F2}–{result.Farthest:F2} m";
+}

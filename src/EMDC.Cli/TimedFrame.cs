@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace EMDC.Cli;
+
+/// <summary>An engine with a frame whose result was checked, ready to be timed.</summary>
+internal sealed class TimedFrame : IDisposable
+{
+    private readonly SyntheticFrame _frame;
+    private readonly CancellationToken _interrupt;
+    private readonly float[] _dense;
+
+    /// <summary>Loads, completes the frame twice, and checks that the result is finite and the same both times.</summary>
+    public TimedFrame(string weights, EmdcOptions options, SyntheticFrame frame, CancellationToken interrupt)
+    {
+        (_frame, _interrupt) = (frame, interrupt);
+        _dense = new float[frame.Height * frame.Width];
+        Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        Engine = Emdc.Load(weights, options);
+        Run();
+        SinceProcessStart = DateTime.Now - Process.GetCurrentProcess().StartTime;
+        Check();
+    }
+
+    public Emdc Engine { get; }
+
+    public int Threads { get; }
+
+    public int Height => _frame.Height;
+
+    public int Width => _frame.Width;
+
+    /// <summary>From the start of the process to its first depth map.</summary>
+    public TimeSpan SinceProcessStart { get; }
+
+    /// <summary>Multiply-adds of a frame, counted as direct convolutions.</summary>
+    public long Macs => Engine.Plan.Sum(op => op.Macs);
+
+    public void Run() => Engine.Complete(_frame.Rgb, _frame.Sparse, _dense, Height, Width, _interrupt);
+
+    public void Profile()
+    {
+        _interrupt.ThrowIfCancellationRequested();
+        Engine.Profile(_frame.Rgb, _frame.Sparse, _dense, Height, Width);
+    }
+
+    public void Dispose() => Engine.Dispose();
+
+    private void Check()
+    {
+        float[] first = [.. _dense];
+        Run();
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (!float.IsFinite(first[i]) || first[i] != _dense[i])
+            {
+                throw new UserError(
+                    $"The result is not to be timed: pixel {i / Width},{i % Width} is {first[i]} in the first run and {_dense[i]} in the second, but needs one finite value.");
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace EMDC.Cli;
+
+/// <summary>The options that <c>benchmark</c> and <c>profile</c> share.</summary>
+internal sealed class TimingOptions
+{
+    private readonly EngineOptions _engine = new();
+    private readonly Option<(int Height, int Width)?> _size = EngineOptions.Size("The frame's size; 192x256 without it.");
+    private readonly Option<int> _warmup = EngineOptions.Count("--warmup", 1, 1_000_000, 5, "Frames before those that are timed.");
+    private readonly Option<int> _runs = EngineOptions.Count("--runs", 1, 1_000_000, 30, "Frames that are timed.");
+    private readonly Option<bool> _json = new("--json") { Description = "Prints JSON and nothing else." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_size);
+        _engine.AddTo(command);
+        command.Options.Add(_warmup);
+        command.Options.Add(_runs);
+        command.Options.Add(_json);
+    }
+
+    public (int Height, int Width) Size(ParseResult parsed) => parsed.GetValue(_size) ?? (192, 256);
+
+    public int Warmup(ParseResult parsed) => parsed.GetValue(_warmup);
+
+    public int Runs(ParseResult parsed) => parsed.GetValue(_runs);
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    public EmdcOptions Engine(ParseResult parsed) => _engine.Engine(parsed);
+
+    /// <summary>Loads the weights for frames of the size that was asked for.</summary>
+    public TimedFrame Open(ParseResult parsed, CancellationToken interrupt)
+    {
+        var (height, width) = Size(parsed);
+        string weights = _engine.Weights(parsed);
+        return new TimedFrame(weights, _engine.Engine(parsed), new SyntheticFrame(height, width), interrupt);
+    }
+}

@@ -1,0 +1,264 @@
+using System.Text.RegularExpressions;
+using EMDC.Imaging;
+
+namespace EMDC.Cli.Tests;
+
+public sealed partial class CompleteTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _rgb, _depth, _output;
+
+    public CompleteTests()
+    {
+        (_rgb, _depth) = Sample.Write(_folder);
+        _output = _folder["dense.exr"];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_frame_becomes_a_depth_map_and_one_line()
+    {
+        Outcome outcome = Complete("--threads", "1");
+        outcome.Succeeds();
+        float[] dense = Sample.Complete(Sample.Frame.Sparse);
+        Assert.Equal(dense, DepthFile.Read(_output).Metres);
+        Match line = Line().Match(outcome.Out);
+        Assert.True(line.Success, outcome.Out);
+        Assert.Equal($"{Sample.Spots} spots", line.Groups["spots"].Value);
+        Assert.Equal($"{dense.Min():F2}–{dense.Max():F2} m", line.Groups["range"].Value);
+    }
+
+    [GeneratedRegex(@"\Acpu \([^,]+, 1 thread\): 32×40, (?<spots>\d+ spots), \d+\.\d ms \(first frame\), (?<range>\d+\.\d\d–\d+\.\d\d m)\r?\n\z")]
+    private static partial Regex Line();
+
+    [Fact]
+    public void All_maps_are_the_engines()
+    {
+        string global = _folder["g.npy"], local = _folder["l.pfm"], confidence = _folder["c.bin"];
+        Complete("--global", global, "--local", local, "--confidence", confidence).Succeeds();
+        int pixels = Sample.Height * Sample.Width;
+        float[] dense = new float[pixels], g = new float[pixels], l = new float[pixels], c = new float[pixels];
+        using var engine = Emdc.Load(Sample.Weights);
+        engine.Complete(
+            Sample.Frame.Rgb, Sample.Frame.Sparse, new DepthMaps { Dense = dense, Global = g, Local = l, Confidence = c }, Sample.Height, Sample.Width);
+        Assert.Equal(dense, DepthFile.Read(_output).Metres);
+        Assert.Equal(g, DepthFile.Read(global).Metres);
+        Assert.Equal(l, DepthFile.Read(local).Metres);
+        Assert.Equal(c, DepthFile.Read(confidence, new DepthReadOptions { Size = (Sample.Height, Sample.Width) }).Metres);
+        Assert.Equal(["c.bin", "dense.exr", "frame.exr", "frame.png", "g.npy", "l.pfm"], _folder.Files);
+    }
+
+    [Fact]
+    public void A_preview_has_three_pictures_side_by_side()
+    {
+        Complete("--preview", _folder["p.png"]).Succeeds();
+        RgbImage preview = RgbFile.Read(_folder["p.png"]);
+        Assert.True(preview.Width > 3 * Sample.Width && preview.Height >= Sample.Height, $"{preview.Height}×{preview.Width}");
+        Assert.Equal(["dense.exr", "frame.exr", "frame.png", "p.png"], _folder.Files);
+    }
+
+    [Fact]
+    public void Quiet_prints_nothing_when_all_is_well()
+    {
+        DepthFile.Write(_folder["mm.png"], Sample.Frame.Sparse, Sample.Width, Sample.Height);
+        Outcome outcome = Command.Run("complete", "--rgb", _rgb, "--depth", _folder["mm.png"], "--output", _output, "--quiet");
+        outcome.Succeeds();
+        Assert.Equal("", outcome.Out);
+    }
+
+    [Fact]
+    public void Keep_measured_keeps_every_spot()
+    {
+        Complete("--keep-measured").Succeeds();
+        float[] dense = DepthFile.Read(_output).Metres;
+        Assert.All(Enumerable.Range(0, dense.Length).Where(i => Sample.Frame.Sparse[i] > 0), i => Assert.Equal(Sample.Frame.Sparse[i], dense[i]));
+    }
+
+    [Fact]
+    public void A_grey_frame_is_three_equal_channels_and_alpha_is_ignored()
+    {
+        int pixels = Sample.Height * Sample.Width;
+        byte[] grey = [.. Enumerable.Range(0, pixels).Select(i => Sample.Frame.Rgb[3 * i])];
+        byte[] rgba = [.. grey.SelectMany((value, i) => new[] { value, value, value, (byte)i })];
+        File.WriteAllBytes(_folder["grey.png"], Sample.Png(Sample.Height, Sample.Width, 0, grey));
+        File.WriteAllBytes(_folder["rgba.png"], Sample.Png(Sample.Height, Sample.Width, 6, rgba));
+        Command.Run("complete", "--rgb", _folder["grey.png"], "--depth", _depth, "--output", _folder["1.exr"]).Succeeds();
+        Command.Run("complete", "--rgb", _folder["rgba.png"], "--depth", _depth, "--output", _folder["2.exr"]).Succeeds();
+        Assert.Equal(File.ReadAllBytes(_folder["1.exr"]), File.ReadAllBytes(_folder["2.exr"]));
+    }
+
+    [Fact]
+    public void A_png_without_a_unit_is_read_as_millimetres_and_says_so()
+    {
+        DepthFile.Write(_folder["mm.png"], Sample.Frame.Sparse, Sample.Width, Sample.Height);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["mm.png"], "--output", _output).Succeeds(
+            $"note: {_folder["mm.png"]}: integers without a unit are read as millimetres; --depth-scale or --depth-format names another.");
+        Assert.Equal(Sample.Complete(DepthFile.Read(_folder["mm.png"]).Metres), DepthFile.Read(_output).Metres);
+    }
+
+    [Theory]
+    [InlineData("--depth-scale", "0.0005", 0.0005f)]
+    [InlineData("--depth-format", "kitti", 1f / 256)]
+    [InlineData("--depth-format", "tum", 1f / 5000)]
+    [InlineData("--depth-format", "nyu", 0.001f)]
+    [InlineData("--depth-format", "realsense", 0.001f)]
+    public void A_png_goes_out_in_the_unit_it_came_in(string option, string value, float scale)
+    {
+        DepthFile.Write(_folder["in.png"], Sample.Frame.Sparse, Sample.Width, Sample.Height, scale);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["in.png"], "--output", _folder["out.png"], option, value).Succeeds();
+        var reading = new DepthReadOptions { Scale = scale };
+        float[] expected = Sample.Complete(DepthFile.Read(_folder["in.png"], reading).Metres);
+        float[] actual = DepthFile.Read(_folder["out.png"], reading).Metres;
+        // Half a unit of rounding, and float32's own.
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First - (0.501f * scale), pair.First + (0.501f * scale)));
+    }
+
+    [Fact]
+    public void A_bin_needs_its_size()
+    {
+        string bin = _folder["d.bin"];
+        DepthFile.Write(bin, Sample.Frame.Sparse, Sample.Width, Sample.Height);
+        Command.Run("complete", "--rgb", _rgb, "--depth", bin, "--output", _output).Fails(
+            1, $"{bin}: raw floats do not tell their size, so --size HEIGHTxWIDTH is needed (the file has {4 * Sample.Height * Sample.Width} bytes, 4 a pixel).");
+        Command.Run("complete", "--rgb", _rgb, "--depth", bin, "--output", _output, "--size", "32x40").Succeeds();
+    }
+
+    [Fact]
+    public void A_missing_input_is_one_sentence()
+    {
+        Command.Run("complete", "--rgb", _folder["no.png"], "--depth", _depth, "--output", _output).Fails(1, $"{_folder["no.png"]}: there is no such file.");
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["no.exr"], "--output", _output).Fails(1, $"{_folder["no.exr"]}: there is no such file.");
+        Complete("--weights", _folder["no.safetensors"]).Fails(1, $"{_folder["no.safetensors"]}: there is no such file.");
+        NothingWasWritten();
+    }
+
+    [Fact]
+    public void Frames_of_two_sizes_are_refused_with_both()
+    {
+        DepthFile.Write(_folder["small.exr"], new float[30 * 40], 40, 30);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["small.exr"], "--output", _output).Fails(
+            1, $"{_rgb} is 32×40, but {_folder["small.exr"]} is 30×40 (height × width); they must be registered pixel on pixel.");
+        NothingWasWritten("small.exr");
+    }
+
+    [Fact]
+    public void Frames_too_small_for_the_network_are_refused()
+    {
+        RgbFile.Write(_folder["s.png"], new RgbImage(7, 8, new byte[3 * 7 * 8]));
+        DepthFile.Write(_folder["s.exr"], new float[7 * 8], 7, 8);
+        Command.Run("complete", "--rgb", _folder["s.png"], "--depth", _folder["s.exr"], "--output", _output).Fails(
+            1, $"{_folder["s.exr"]}: A frame of 8×7 is out of range: both sides must be 8 to 16384 pixels.");
+        NothingWasWritten("s.exr", "s.png");
+    }
+
+    [Fact]
+    public void A_depth_map_without_spots_is_refused()
+    {
+        DepthFile.Write(_folder["none.exr"], new float[Sample.Height * Sample.Width], Sample.Width, Sample.Height);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["none.exr"], "--output", _output).Fails(
+            1, $"{_folder["none.exr"]}: The sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.");
+        NothingWasWritten("none.exr");
+    }
+
+    [Fact]
+    public void Odd_values_are_noted()
+    {
+        float[] sparse = [.. Sample.Frame.Sparse];
+        (sparse[0], sparse[1], sparse[2], sparse[3]) = (float.NaN, float.PositiveInfinity, -1, 25);
+        DepthFile.Write(_folder["odd.npy"], sparse, Sample.Width, Sample.Height);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["odd.npy"], "--output", _output).Succeeds(
+            $"note: {_folder["odd.npy"]}: 3 pixels hold NaN, an infinity or a negative depth and count as not measured.",
+            $"note: {_folder["odd.npy"]}: 1 of {sparse.Count(v => v is > 0 and < 30)} spots lie beyond 20 m and were dropped (--max-depth).");
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["odd.npy"], "--output", _output, "--max-depth", "30").Succeeds(
+            $"note: {_folder["odd.npy"]}: 3 pixels hold NaN, an infinity or a negative depth and count as not measured.");
+    }
+
+    [Fact]
+    public void A_wrong_unit_is_guessed_from_the_median()
+    {
+        float[] millimetres = [.. Sample.Frame.Sparse.Select(metres => 1000 * metres)];
+        float median = millimetres.Where(v => v > 0).Order().ElementAt(Sample.Spots / 2);
+        DepthFile.Write(_folder["mm.npy"], millimetres, Sample.Width, Sample.Height);
+        Command.Run("complete", "--rgb", _rgb, "--depth", _folder["mm.npy"], "--output", _output).Fails(
+            1,
+            $"note: {_folder["mm.npy"]}: the median depth is {median:G4} m; are these millimetres? --depth-scale 0.001",
+            $"{_folder["mm.npy"]}: The sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.");
+    }
+
+    [Fact]
+    public void A_damaged_input_leaves_nothing_behind()
+    {
+        File.WriteAllBytes(_folder["cut.png"], File.ReadAllBytes(_rgb)[..60]);
+        Outcome outcome = Command.Run("complete", "--rgb", _folder["cut.png"], "--depth", _depth, "--output", _output);
+        Assert.Equal(1, outcome.Code);
+        Assert.StartsWith($"{_folder["cut.png"]}: ", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        NothingWasWritten("cut.png");
+    }
+
+    [Fact]
+    public void Outputs_that_cannot_be_written_are_found_before_anything_is_read()
+    {
+        // The inputs do not exist, so these messages can only come from checks that are made first.
+        string missing = _folder["no/dense.exr"];
+        Run("--output", missing).Fails(1, $"{missing}: the folder {_folder["no"]} does not exist.");
+        Run("--output", _output, "--global", missing).Fails(1, $"{missing}: the folder {_folder["no"]} does not exist.");
+        Directory.CreateDirectory(_folder["sub.exr"]);
+        Run("--output", _folder["sub.exr"]).Fails(1, $"{_folder["sub.exr"]}: this is a folder, but a file is to be written.");
+        Run("--output", _folder["a.jpg"]).Fails(
+            1, $"{_folder["a.jpg"]}: the extension '.jpg' names no depth format; .exr, .npy, .pfm, .bin, .png and .pgm can be written.");
+        Run("--output", _output, "--preview", _folder["p.jpg"]).Fails(1, $"{_folder["p.jpg"]}: the extension is '.jpg', but a preview is written as .png.");
+        NothingWasWritten();
+
+        static Outcome Run(params string[] outputs) => Command.Run(["complete", "--rgb", "no.png", "--depth", "no.exr", .. outputs]);
+    }
+
+    [SkippableFact]
+    public void A_folder_without_permission_is_found_before_anything_is_read()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has other permissions.");
+        Skip.If(Environment.IsPrivilegedProcess, "Root may write everywhere.");
+        Command.Finish(Command.Start("mkdir", ["-m", "555", _folder["locked"]])).Succeeds();
+        string output = _folder["locked/dense.exr"];
+        Command.Run("complete", "--rgb", "no.png", "--depth", "no.exr", "--output", output).Fails(
+            1, $"{output}: nothing can be written to the folder {_folder["locked"]}.");
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_is_refused_with_those_that_are()
+    {
+        Complete("--device", "cuda:0").Fails(1, "There is no device 'cuda:0' here; present: cpu.");
+        NothingWasWritten();
+    }
+
+    [Fact]
+    public void Weights_of_another_kind_are_refused()
+    {
+        File.WriteAllBytes(_folder["w.safetensors"], [1, 2, 3]);
+        Complete("--weights", _folder["w.safetensors"]).Fails(
+            1, $"{_folder["w.safetensors"]}: the file has 3 bytes, but a safetensors file begins with 8 that give the header's length.");
+        NothingWasWritten("w.safetensors");
+    }
+
+    [Fact]
+    public void Ctrl_C_writes_nothing()
+    {
+        Command.Run(new CancellationToken(canceled: true), "complete", "--rgb", _rgb, "--depth", _depth, "--output", _output).Fails(130, "Interrupted.");
+        NothingWasWritten();
+    }
+
+    [Fact]
+    public void A_result_that_is_not_finite_is_not_written()
+    {
+        string weights = TestWeights.Write(_folder["huge.safetensors"], scale: 1e30f);
+        Complete("--weights", weights).Fails(
+            1, $"{_depth}: the network's result is not finite, so nothing was written; do the weights fit this kind of input?");
+        NothingWasWritten("huge.safetensors");
+    }
+
+    private Outcome Complete(params string[] more) => Command.Run(["complete", "--rgb", _rgb, "--depth", _depth, "--output", _output, .. more]);
+
+    private void NothingWasWritten(params string[] others) =>
+        Assert.Equal(others.Concat(["frame.exr", "frame.png"]).Order(StringComparer.Ordinal), _folder.Files);
+}
