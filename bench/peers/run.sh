@@ -37,7 +37,7 @@ for round in $(seq "$rounds"); do
       node "$peers/onnxruntime.mjs" "$out" "$graph" --threads "$n" --runs "$runs" >>"$out/results.jsonl"
     done
     if [ "$ours" = 1 ]; then
-      if dotnet run -c Release --no-build --project src/EMDC.Cli -- benchmark --size "$size" --threads "$n" --runs "$runs" --json >"$out/ours.json"; then
+      if dotnet run -c Release --no-build --project src/EMDC.Cli -- benchmark --size "$size" --threads "$n" --runs "$runs" --json >"$out/ours.json" && grep -q median_ms "$out/ours.json"; then
         tr -d '\n' <"$out/ours.json" >>"$out/results.jsonl"
         echo >>"$out/results.jsonl"
       else
