@@ -23,6 +23,13 @@ internal sealed unsafe partial class SimdOperators<S, V>
                 return;
             }
 
+            if (residual is null && Winograd<S, V>.Serves(w, x))
+            {
+                Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y),
+                    new WinogradConvStep<S, V>(Winograd(w, from), to, activation));
+                return;
+            }
+
             nint[] taps = DenseConv<S, V>.Square(w.Kernel, from.Stride);
             conv = new DenseConv<S, V>(_memory, Packed(w), DenseConv<S, V>.Planes(from), taps);
             Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y, residual),
@@ -37,6 +44,17 @@ internal sealed unsafe partial class SimdOperators<S, V>
             new PhaseSplitStep<S, V>(from, phases),
             new DenseConvStep<S, V>(conv, 4 * x.Channels, to, activation, (SimdTensor?)residual));
         Release(phases);
+    }
+
+    private Winograd<S, V> Winograd(ConvWeights w, SimdTensor x)
+    {
+        if (!_winograd.TryGetValue(w, out PackedWeights[]? packed))
+        {
+            packed = Winograd<S, V>.Pack(w);
+            _winograd.Add(w, packed);
+        }
+
+        return new Winograd<S, V>(packed, x, _memory, _workers.Count);
     }
 
     /// <summary>

@@ -9,6 +9,13 @@ internal sealed unsafe partial class SimdOperators<S, V>
     {
         Operators.Conv2dPixelShuffle.Check(w, slope, x, y);
         var from = (SimdTensor)x;
+        if (Winograd<S, V>.Serves(w, x))
+        {
+            Record("Conv2dPixelShuffle", w, $"{x.Shape} → {y.Shape}", Operators.Conv2dPixelShuffle.Macs(w, x), Floats(x, y),
+                new WinogradShuffleStep<S, V>(Winograd(w, from), slope, (SimdTensor)y, _memory, _workers.Count));
+            return;
+        }
+
         nint[] taps = DenseConv<S, V>.Square(w.Kernel, from.Stride);
         var conv = new DenseConv<S, V>(_memory, Packed(w, nines: false), DenseConv<S, V>.Planes(from), taps);
         Record("Conv2dPixelShuffle", w, $"{x.Shape} → {y.Shape}", Operators.Conv2dPixelShuffle.Macs(w, x), Floats(x, y),
@@ -91,7 +98,7 @@ internal sealed unsafe class PixelShuffleConvStep<S, V> : Step where S : struct,
     }
 
     /// <summary>One output row: y[2j] = prelu(even[j]), y[2j + 1] = prelu(odd[j]).</summary>
-    private static void Shuffle(float* even, float* odd, float slope, float* y, int width)
+    public static void Shuffle(float* even, float* odd, float slope, float* y, int width)
     {
         V a = S.Broadcast(slope);
         int j = 0;

@@ -13,7 +13,7 @@ internal unsafe struct TileOutput
     public float* Residual;
     public nint ResidualPlane;
 
-    /// <summary>All ones inside the image, zeros in the border.</summary>
+    /// <summary>All ones inside the image, zeros in the border; null stores the sums as they are, unclamped too.</summary>
     public float* Mask;
     public float Low, High;
 }
@@ -193,6 +193,12 @@ internal static unsafe class ConvTile<S, V> where S : struct, ISimd<V> where V :
     [MethodImpl(Jit.Inline)]
     private static void Store<R>(int o, R a, TileOutput* y) where R : struct, IRow<R, V>
     {
+        if (y->Mask is null)
+        {
+            R.Store(y->Y + (o * y->Plane), a);
+            return;
+        }
+
         a = R.Clamp(a, S.Broadcast(y->Low), S.Broadcast(y->High));
         if (y->Residual is not null)
         {

@@ -49,26 +49,36 @@ internal sealed unsafe class DenseConv<S, V> where S : struct, ISimd<V> where V 
     /// <param name="pixel">Position along the line.</param>
     /// <param name="vectors">How many vectors.</param>
     /// <param name="y">Its pointers stand at that pixel, in the block's first channel.</param>
-    public void Run(int block, int pixel, int vectors, TileOutput y)
-    {
-        PackedWeights.Block b = _w.Blocks[block];
-        float* x = _x + pixel;
-        for (; vectors >= 3; vectors -= 3)
-        {
-            ConvTile<S, V>.Block<Row3<S, V>>(b.Size, b.Rows, x, _offsets, _w.Taps, _w.Weight(block), _w.Bias(block), y);
-            x += 3 * S.Width;
-            y.Y += 3 * S.Width;
-            y.Mask += 3 * S.Width;
-            y.Residual += y.Residual is null ? 0 : 3 * S.Width;
-        }
+    public void Run(int block, int pixel, int vectors, TileOutput y) => Run(_w, block, _x + pixel, _offsets, vectors, y);
 
-        if (vectors == 2)
+    /// <summary>The same for any weights and taps: <paramref name="x"/> stands at the first pixel.</summary>
+    public static void Run(PackedWeights w, int block, float* x, nint* offsets, int vectors, TileOutput y)
+    {
+        PackedWeights.Block b = w.Blocks[block];
+        float* weight = w.Weight(block), bias = w.Bias(block);
+        int k = w.Taps;
+        while (vectors > 0)
         {
-            ConvTile<S, V>.Block<Row2<S, V>>(b.Size, b.Rows, x, _offsets, _w.Taps, _w.Weight(block), _w.Bias(block), y);
-        }
-        else if (vectors == 1)
-        {
-            ConvTile<S, V>.Block<Row1<S, V>>(b.Size, b.Rows, x, _offsets, _w.Taps, _w.Weight(block), _w.Bias(block), y);
+            // Four as two and two: a tile of one vector waits for its loads.
+            int width = vectors is 1 or 2 ? vectors : vectors == 4 ? 2 : 3;
+            switch (width)
+            {
+                case 3:
+                    ConvTile<S, V>.Block<Row3<S, V>>(b.Size, b.Rows, x, offsets, k, weight, bias, y);
+                    break;
+                case 2:
+                    ConvTile<S, V>.Block<Row2<S, V>>(b.Size, b.Rows, x, offsets, k, weight, bias, y);
+                    break;
+                default:
+                    ConvTile<S, V>.Block<Row1<S, V>>(b.Size, b.Rows, x, offsets, k, weight, bias, y);
+                    break;
+            }
+
+            vectors -= width;
+            x += width * S.Width;
+            y.Y += width * S.Width;
+            y.Mask += y.Mask is null ? 0 : width * S.Width;
+            y.Residual += y.Residual is null ? 0 : width * S.Width;
         }
     }
 }

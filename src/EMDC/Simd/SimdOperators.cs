@@ -11,6 +11,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
 {
     private readonly Workers _workers;
     private readonly Dictionary<ConvWeights, PackedWeights> _packed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ConvWeights, PackedWeights[]> _winograd = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(int Height, int Width), PlanePool> _pools = [];
     private readonly List<PlannedOperator> _plan = [];
     private readonly List<Step[]> _steps = [];
@@ -144,12 +145,13 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     {
         _workers.Dispose();
         Reset();
-        foreach (PackedWeights packed in _packed.Values)
+        foreach (PackedWeights packed in _packed.Values.Concat(_winograd.Values.SelectMany(packed => packed)))
         {
             packed.Dispose();
         }
 
         _packed.Clear();
+        _winograd.Clear();
     }
 
     private static Span<float> Row(SimdTensor t, int row) =>
