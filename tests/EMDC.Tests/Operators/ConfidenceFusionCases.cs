@@ -6,10 +6,10 @@ namespace EMDC.Tests.Operators;
 /// <summary>Cases of <see cref="EMDC.Operators.ConfidenceFusion"/>.</summary>
 internal static class ConfidenceFusionCases
 {
-    // Measured over these cases on 2026-11-22, every width: CONFIDENCE and FUSED ulps at most. The error is that of the logit, a
-    // sum of 49·C products, and exp passes it on.
-    private static readonly Tolerance Confidence = Tolerance.Ulp(1e9);
-    private static readonly Tolerance Fused = Tolerance.Ulp(1e9);
+    // Measured over these cases on 2026-11-22, the same at every width with FMA: 12.5 and 8.1 ulps at most. The error is that of
+    // the logit, a sum of 49·C products, which exp passes on; a third more for machines that don't fuse.
+    private static readonly Tolerance Confidence = Tolerance.Ulp(16.6);
+    private static readonly Tolerance Fused = Tolerance.Ulp(10.8);
 
     public static IEnumerable<OperatorCase> All =>
     [

@@ -7,8 +7,10 @@ namespace EMDC.Tests.Operators;
 /// <summary>Cases of <see cref="EMDC.Operators.FunnelStage"/>.</summary>
 internal static class FunnelStageCases
 {
-    // Measured over these cases on 2026-11-22, every width: ULPS ulps at most.
-    private static readonly Tolerance Depth = Tolerance.Ulp(1e9);
+    // Measured over these cases on 2026-11-22, the same at every width with FMA: 11.2 ulps at most with given logits, 19.8 with
+    // logits of a convolution, whose error exp passes on; a third more for machines that don't fuse.
+    private static readonly Tolerance First = Tolerance.Ulp(14.9);
+    private static readonly Tolerance Later = Tolerance.Ulp(26.3);
 
     public static IEnumerable<FunnelCase> Shapes
     {
@@ -75,7 +77,7 @@ internal static class FunnelStageCases
         }
 
         Tensor result = Propagation.Apply(y, Affinity.Apply(guidance, fuse), shape.Measured, shape.Iterations);
-        yield return new Expected("y", result.Values, Depth);
+        yield return new Expected("y", result.Values, shape.Previous == 0 ? First : Later);
     }
 }
 
