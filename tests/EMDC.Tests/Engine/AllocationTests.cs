@@ -8,7 +8,7 @@ public sealed class AllocationTests
 
     // The test host's own threads allocate about ten times a second, in the middle of one frame in ten or twenty, and so do
     // not let all frames be counted in one piece. What the engine allocates per frame, every frame shows.
-    private const int Undisturbed = 60;
+    private const int Undisturbed = 20;
 
     [Theory]
     [InlineData(1)]

@@ -23,7 +23,14 @@ public sealed class MessageTests
         Assert.StartsWith(name, message, StringComparison.Ordinal);
         Assert.Equal(message, Says(() => emdc.Complete(
             new byte[rgb], new float[sparse],
-            new DepthMaps { Dense = new float[dense], Global = new float[global], Local = new float[local], Confidence = new float[confidence] }, 8, 9)));
+            new DepthMaps
+            {
+                Dense = new float[dense],
+                Global = new float[global],
+                Local = new float[local],
+                Confidence = new float[confidence],
+            },
+            8, 9)));
         Assert.NotEmpty(Frame.Dense(emdc));
     }
 

@@ -30,7 +30,8 @@ internal sealed record TestFrame(int Height, int Width, byte[] Rgb, float[] Spar
         var results = new Results(Empty(), Empty(), Empty(), Empty());
         Assert.Equal(Measured, emdc.Complete(
             Rgb, Sparse,
-            new DepthMaps { Dense = results.Dense, Global = results.Global, Local = results.Local, Confidence = results.Confidence }, Height, Width));
+            new DepthMaps { Dense = results.Dense, Global = results.Global, Local = results.Local, Confidence = results.Confidence },
+            Height, Width));
         return results;
     }
 

@@ -57,7 +57,7 @@ public sealed class WorkersTests
         }
     }
 
-    /// <summary>Steps are numbered with 32 bits, which a week of frames uses up.</summary>
+    /// <summary>Steps are numbered with 32 bits, which a week of frames uses up; the number goes on below 0.</summary>
     [Fact]
     public void The_numbers_of_steps_start_again()
     {

@@ -15,15 +15,16 @@ public sealed class CompositionTests
     public void Conv2d_is_convolution_then_clamp_then_residual(string backend)
     {
         DrawnConv w = Draw.Conv("composition w", 9, 10, 3, gain: 4);
-        float[] x = Draw.Values("composition x", 10 * 17 * 33, 2), r = Draw.Values("composition r", 9 * 17 * 33, 2);
-        float[] fused = Conv(Activation.ReLU6, r), plain = Conv(Activation.None, null);
-        Assert.Contains(fused.Zip(r, (y, a) => y - a), v => v > 5.9f);
-        Recording.AssertSameBits([.. plain.Zip(r, (y, a) => Math.Clamp(y, 0, 6) + a)], fused, backend);
+        float[] x = Draw.Values("composition x", 10 * 17 * 33, 2), added = Draw.Values("composition r", 9 * 17 * 33, 2);
+        float[] fused = Conv(Activation.ReLU6, added), plain = Conv(Activation.None, null);
+        Assert.Contains(fused.Zip(added, (y, a) => y - a), v => v > 5.9f);
+        Recording.AssertSameBits([.. plain.Zip(added, (y, a) => Math.Clamp(y, 0, 6) + a)], fused, backend);
 
         float[] Conv(Activation activation, float[]? residual) => Recording.Run(Backends.Of(backend), op =>
         {
             Tensor y = op.Tensor("y", 9, 17, 33);
-            op.Conv2d(w.Weights, op.Tensor("x", 10, 17, 33, x), y, activation, 1, residual is null ? null : op.Tensor("r", 9, 17, 33, residual));
+            Tensor? r = residual is null ? null : op.Tensor("r", 9, 17, 33, residual);
+            op.Conv2d(w.Weights, op.Tensor("x", 10, 17, 33, x), y, activation, 1, r);
             return y;
         });
     }
@@ -129,7 +130,8 @@ public sealed class CompositionTests
     {
         var run = new CaseDevice(op);
         var from = new FunnelState(
-            run.Input("guidance", shape.Guidance, shape.Reach), run.Input("fuse", shape.Fuse, shape.Reach), run.Input("y", shape.Y, shape.Reach));
+            run.Input("guidance", shape.Guidance, shape.Reach), run.Input("fuse", shape.Fuse, shape.Reach),
+            run.Input("y", shape.Y, shape.Reach));
         var to = new FunnelState(
             op.Tensor("guidance", 9 * shape.Dilations, shape.Height, shape.Width, shape.Reach),
             op.Tensor("fuse", shape.Dilations, shape.Height, shape.Width, shape.Reach),

@@ -13,13 +13,16 @@ internal static class ConfidenceFusionCases
 
     public static IEnumerable<OperatorCase> All =>
     [
-        Case(1, 1, 1, 0.75f), Case(3, 2, 3, 1), Case(9, 5, 7, 0.5f), Case(10, 17, 33, 0.75f), Case(31, 13, 31, 1), Case(56, 19, 23, 0.75f),
-        Case(5, 1, 40, 0.75f), Case(5, 40, 1, 0.75f), Case(2, 70, 67, 0.75f), Case(3, 5, 7, 0), Case(3, 5, 7, -0.5f), Case(2, 5, 7, 0.75f, reach: 4),
+        Case(1, 1, 1, 0.75f), Case(3, 2, 3, 1), Case(9, 5, 7, 0.5f), Case(10, 17, 33, 0.75f), Case(31, 13, 31, 1),
+        Case(56, 19, 23, 0.75f),
+        Case(5, 1, 40, 0.75f), Case(5, 40, 1, 0.75f), Case(2, 70, 67, 0.75f), Case(3, 5, 7, 0), Case(3, 5, 7, -0.5f),
+        Case(2, 5, 7, 0.75f, reach: 4),
         Saturated(3, 9, 17),
     ];
 
     private static OperatorCase Case(int channels, int height, int width, float rezero, int reach = 3) =>
-        Case($"{channels}×{height}×{width}, rezero {rezero}{(reach == 3 ? "" : $", reach {reach}")}", channels, height, width, rezero, 2, reach,
+        Case(
+            $"{channels}×{height}×{width}, rezero {rezero}{(reach == 3 ? "" : $", reach {reach}")}", channels, height, width, rezero, 2, reach,
             (logit, _, confidence, fused) =>
             [
                 new Expected("confidence", confidence.Values, rezero == 0 ? Tolerance.Exact : Confidence),

@@ -78,9 +78,12 @@ internal static class Conv2dCases
             {
                 Reference.Tensor y = w.Value.Apply(x.Value, stride), magnitude = w.Value.Magnitude(x.Value, stride);
                 y = clamp switch { 0 => y, 1 => Reference.ReLU.Apply(y), _ => Reference.ReLU6.Apply(y) };
-                return residual
-                    ? [Expected.Sum("y", y.Zip(r.Value, (a, b) => a + b), magnitude.Zip(r.Value, (a, b) => a + Math.Abs(b)), w.Value.Terms + 1)]
-                    : [Expected.Sum("y", y, magnitude, w.Value.Terms)];
+                if (residual)
+                {
+                    (y, magnitude) = (y.Zip(r.Value, (a, b) => a + b), magnitude.Zip(r.Value, (a, b) => a + Math.Abs(b)));
+                }
+
+                return [Expected.Sum("y", y, magnitude, w.Value.Terms + (residual ? 1 : 0))];
             });
     }
 }

@@ -7,7 +7,8 @@ internal static class DepthwiseConv2dCases
 {
     private static readonly (int Channels, int Height, int Width)[] Shapes =
     [
-        (1, 1, 1), (3, 2, 3), (9, 5, 7), (10, 17, 33), (31, 13, 31), (960, 6, 8), (25, 1, 40), (32, 40, 1), (144, 8, 16), (3, 2, 1), (7, 33, 17),
+        (1, 1, 1), (3, 2, 3), (9, 5, 7), (10, 17, 33), (31, 13, 31), (960, 6, 8), (25, 1, 40), (32, 40, 1), (144, 8, 16),
+        (3, 2, 1), (7, 33, 17),
     ];
 
     public static IEnumerable<OperatorCase> All
@@ -42,7 +43,8 @@ internal static class DepthwiseConv2dCases
         return new OperatorCase(
             "DepthwiseConv2d", name,
             device => device.Op.DepthwiseConv2d(
-                w.Value.Weights, device.Input("x", x.Value, reach), device.Output("y", channels, outHeight, outWidth, outReach), activation, stride),
+                w.Value.Weights, device.Input("x", x.Value, reach), device.Output("y", channels, outHeight, outWidth, outReach),
+                activation, stride),
             () =>
             {
                 Reference.Tensor y = Reference.DepthwiseConv2d.Apply(x.Value, w.Value.Filter, w.Value.Bias, stride, 1);

@@ -54,7 +54,8 @@ internal static class FunnelStageCases
         }
     }
 
-    public static IEnumerable<OperatorCase> All => Shapes.Select(shape => new OperatorCase("FunnelStage", shape.Name, shape.Record, () => Expect(shape)));
+    public static IEnumerable<OperatorCase> All =>
+        Shapes.Select(shape => new OperatorCase("FunnelStage", shape.Name, shape.Record, () => Expect(shape)));
 
     private static IEnumerable<Expected> Expect(FunnelCase shape)
     {
@@ -120,8 +121,8 @@ public sealed record FunnelCase(int Dilations, int Iterations, int Previous, int
 
     internal void Record(CaseDevice device)
     {
-        EMDC.Operators.Tensor guidance = device.Input("previous guidance", Guidance, Reach), fuse = device.Input("previous fuse", Fuse, Reach);
-        var from = new FunnelState(guidance, fuse, device.Input("previous y", Y, Reach));
+        var from = new FunnelState(
+            device.Input("previous guidance", Guidance, Reach), device.Input("previous fuse", Fuse, Reach), device.Input("previous y", Y, Reach));
         bool first = Previous == 0;
         var to = new FunnelState(
             first ? device.Unset("guidance", 1, Height, Width, Reach) : device.Output("guidance", 9 * Dilations, Height, Width, Reach),
@@ -134,16 +135,18 @@ public sealed record FunnelCase(int Dilations, int Iterations, int Previous, int
     {
         private readonly string _name = $"funnel {n} {previous} {height}×{width}";
 
-        // In the first stage logits as the decoder gives them; later ones with the network's margins.
-        public Tensor Guidance { get; } = Draw.Tensor($"funnel {n} {previous} {height}×{width} guidance", 9 * Math.Max(n, previous), height, width, 4);
+        public Tensor Guidance { get; } =
+            Draw.Tensor($"funnel {n} {previous} {height}×{width} guidance", 9 * Math.Max(n, previous), height, width, 4);
 
-        public Tensor Fuse { get; } = Draw.Tensor($"funnel {n} {previous} {height}×{width} fuse", Math.Max(n, previous), height, width, 4);
+        public Tensor Fuse { get; } =
+            Draw.Tensor($"funnel {n} {previous} {height}×{width} fuse", Math.Max(n, previous), height, width, 4);
 
         public Tensor Y { get; } = Draw.Depth($"funnel {n} {previous} {height}×{width} y", height, width);
 
         public Tensor Measured { get; } = Draw.Measured($"funnel {n} {previous} {height}×{width} depth", height, width, every);
 
-        public DrawnConv[] GuidanceConv => field ??= [.. Enumerable.Range(1, previous == 0 ? 0 : n).Select(k => Draw.Conv($"{_name} guid {k}", 9, 10, 3))];
+        public DrawnConv[] GuidanceConv => field ??=
+            [.. Enumerable.Range(1, previous == 0 ? 0 : n).Select(k => Draw.Conv($"{_name} guid {k}", 9, 10, 3))];
 
         public DrawnConv? FuseConv => previous == 0 || n == 1 ? null : field ??= Draw.Conv($"{_name} fuse", n, previous + 1, 3);
 

@@ -22,10 +22,12 @@ internal static class InputPreparationCases
     ];
 
     private static float[] Sparse(int height, int width) =>
-        [.. Draw.Measured("input sparse", height, width, every: 3).Values.Zip(Draw.Values("input depth", height * width, 8, 8), (m, d) => m > 0 ? d : 0)];
+        [.. Draw.Measured("input sparse", height, width, every: 3).Values
+            .Zip(Draw.Values("input depth", height * width, 8, 8), (m, d) => m > 0 ? d : 0)];
 
     private static OperatorCase Case(
-        string name, int height, int width, int padded, int paddedWidth, float[] sparse, int measured = -1, float maxDepth = 20, int reach = 1)
+        string name, int height, int width, int padded, int paddedWidth, float[] sparse, int measured = -1,
+        float maxDepth = 20, int reach = 1)
     {
         uint hash = GoldenHash.Name($"rgb {name}");
         byte[] rgb = [.. Enumerable.Range(0, 3 * height * width).Select(i => (byte)(GoldenHash.Bits(hash, i) >> 24))];
