@@ -41,6 +41,15 @@ internal static class Conv2dCases
             yield return Case(160, 960, 1, 1, 3, 5, clamp: 2, residual: false);
             yield return Case(33, 960, 3, 2, 7, 5, clamp: 2, residual: true);
 
+            // Large enough for Winograd's form: rows of tiles that end in the middle of a vector, several rows in a strip, more
+            // output channels than are kept at a time, the largest strips.
+            yield return Case(16, 16, 3, 1, 20, 20, clamp: 0, residual: false, winograd: true);
+            yield return Case(24, 31, 3, 1, 24, 26, clamp: 1, residual: false, reach: 3, winograd: true);
+            yield return Case(17, 40, 3, 1, 6, 70, clamp: 2, residual: false, winograd: true);
+            yield return Case(33, 200, 3, 1, 34, 14, clamp: 0, residual: false, winograd: true);
+            yield return Case(16, 19, 3, 1, 4, 300, clamp: 0, residual: false, winograd: true);
+            yield return Case(16, 16, 3, 1, 98, 2, clamp: 1, residual: false, winograd: true);
+
             // Other reaches than the stencil needs, as the network's full resolution has; the stem's change of reach.
             yield return Case(3, 9, 3, 1, 17, 33, clamp: 0, residual: true, reach: 3);
             yield return Case(10, 9, 1, 1, 5, 7, clamp: 1, residual: true, reach: 2);
@@ -51,7 +60,8 @@ internal static class Conv2dCases
     }
 
     private static OperatorCase Case(
-        int inputs, int outputs, int kernel, int stride, int height, int width, int clamp, bool residual, int reach = 0, int outReach = 0)
+        int inputs, int outputs, int kernel, int stride, int height, int width, int clamp, bool residual, int reach = 0, int outReach = 0,
+        bool winograd = false)
     {
         reach = reach == 0 ? Math.Max(1, kernel / 2) : reach;
         outReach = outReach == 0 ? reach : outReach;
@@ -76,14 +86,15 @@ internal static class Conv2dCases
                 stride, residual ? device.Input("r", r.Value, outReach) : null),
             () =>
             {
-                Reference.Tensor y = w.Value.Apply(x.Value, stride), magnitude = w.Value.Magnitude(x.Value, stride);
+                Reference.Tensor y = w.Value.Apply(x.Value, stride);
+                var (magnitude, terms) = winograd ? w.Value.Winograd(x.Value) : (w.Value.Magnitude(x.Value, stride), w.Value.Terms);
                 y = clamp switch { 0 => y, 1 => Reference.ReLU.Apply(y), _ => Reference.ReLU6.Apply(y) };
                 if (residual)
                 {
                     (y, magnitude) = (y.Zip(r.Value, (a, b) => a + b), magnitude.Zip(r.Value, (a, b) => a + Math.Abs(b)));
                 }
 
-                return [Expected.Sum("y", y, magnitude, w.Value.Terms + (residual ? 1 : 0))];
+                return [Expected.Sum("y", y, magnitude, terms + (residual ? 1 : 0))];
             });
     }
 }

@@ -10,11 +10,15 @@ internal static class Conv2dPixelShuffleCases
         Case(1, 1, 1, 1), Case(3, 1, 2, 3), Case(1, 3, 5, 7), Case(10, 3, 17, 33), Case(31, 24, 13, 31), Case(9, 24, 1, 40),
         Case(48, 24, 40, 1), Case(3, 2, 8, 16), Case(3, 5, 3, 15), Case(3, 6, 3, 17), Case(10, 24, 16, 48, outReach: 3),
 
+        // Large enough for Winograd's form.
+        Case(16, 4, 20, 20, winograd: true), Case(48, 24, 14, 32, outReach: 3, winograd: true), Case(20, 33, 26, 18, winograd: true),
+        Case(16, 5, 4, 150, winograd: true),
+
         // Rows of more than the scratch memory's strip, and several strips.
         Case(2, 3, 3, 530), Case(2, 3, 37, 67), Case(320, 160, 2, 3),
     ];
 
-    private static OperatorCase Case(int inputs, int outputs, int height, int width, int outReach = 1)
+    private static OperatorCase Case(int inputs, int outputs, int height, int width, int outReach = 1, bool winograd = false)
     {
         string name = $"{inputs}→{outputs}, {height}×{width}{(outReach == 1 ? "" : $", reach 1→{outReach}")}";
         Lazy<DrawnConv> w = new(() => Draw.Conv($"shuffle w {name}", 4 * outputs, inputs, 3));
@@ -27,11 +31,12 @@ internal static class Conv2dPixelShuffleCases
             () =>
             {
                 // PReLU multiplies once more, by a slope within ±1.
+                var (magnitude, terms) = winograd ? w.Value.Winograd(x.Value) : (w.Value.Magnitude(x.Value), w.Value.Terms);
                 Reference.Tensor t = Reference.PixelShuffle.Apply(w.Value.Apply(x.Value));
                 return
                 [
                     Expected.Sum("y", Reference.PReLU.Apply(t, Array.ConvertAll(slope, a => (double)a)),
-                        Reference.PixelShuffle.Apply(w.Value.Magnitude(x.Value)), w.Value.Terms + 1),
+                        Reference.PixelShuffle.Apply(magnitude), terms + 1),
                 ];
             });
     }

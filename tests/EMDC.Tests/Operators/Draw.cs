@@ -66,4 +66,8 @@ internal sealed record DrawnConv(ConvWeights Weights)
 
     public Reference.Tensor Magnitude(Reference.Tensor x, int stride = 1) =>
         Reference.Conv2d.Magnitude(x, Filter, Bias, stride, Weights.Kernel / 2);
+
+    /// <summary>Magnitude and roundings where a backend may choose Winograd's form.</summary>
+    public (Reference.Tensor Magnitude, int Terms) Winograd(Reference.Tensor x) =>
+        (Reference.Winograd.Magnitude(x, Filter, Bias), Reference.Winograd.Roundings(Weights.InChannels));
 }
