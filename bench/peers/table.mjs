@@ -4,7 +4,7 @@ import fs from 'node:fs';
 
 const rows = new Map();
 for (const line of fs.readFileSync(0, 'utf8').split('\n').filter(Boolean)) {
-  const {name = 'EMDC.Kernels', threads, median_ms, min_ms} = JSON.parse(line);
+  const {device, threads, name = device.includes('AVX2') ? 'EMDC.Kernels, AVX2 only' : 'EMDC.Kernels', median_ms, min_ms} = JSON.parse(line);
   const key = `${threads} ${name}`;
   if (!rows.has(key)) rows.set(key, {name, threads, medians: [], smallest: Infinity});
   const row = rows.get(key);

@@ -7,7 +7,7 @@ internal static class Check
     {
         if (tensor.Channels != needed)
         {
-            throw new EmdcException($"{op}: {tensor.Name} is {tensor.Shape}, but {because} needs {needed} channels.");
+            throw new EmdcException($"{op}: {tensor.Name} is {tensor.Shape}, but {because} needs {needed} channel{(needed == 1 ? "" : "s")}.");
         }
     }
 

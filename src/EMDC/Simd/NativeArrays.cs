@@ -10,7 +10,16 @@ internal sealed unsafe class NativeArrays : IDisposable
     public T* Allocate<T>(long count) where T : unmanaged
     {
         nuint bytes = checked((nuint)count * (nuint)sizeof(T));
-        void* memory = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
+        void* memory;
+        try
+        {
+            memory = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new EmdcException($"A frame of this size needs another {bytes >> 20} MiB, which the machine does not have.");
+        }
+
         NativeMemory.Clear(memory, bytes);
         _all.Add((nint)memory);
         return (T*)memory;

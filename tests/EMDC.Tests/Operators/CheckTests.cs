@@ -63,19 +63,19 @@ public sealed class CheckTests
             op => op.DepthwiseConv2d(W(3, 1, 3), T(op, 3, reach: 0), T(op, 3, reach: 0), Activation.None),
 
         ["InputPreparation: x is 3×8×9, but RGB and depth needs 4 channels."] = op => op.InputPreparation(T(op, 3)),
-        ["OutputScaling: x is 2×8×9, but a map for the caller needs 1 channels."] = op => op.OutputScaling(T(op, 2), OutputMap.Dense),
+        ["OutputScaling: x is 2×8×9, but a map for the caller needs 1 channel."] = op => op.OutputScaling(T(op, 2), OutputMap.Dense),
 
         ["ConfidenceFusion w: w is declared 1×5×7×7, but holds 245 weights and 0 biases."] = op => Fuse(op, W(1, 5, 7) with { Bias = [] }),
         ["ConfidenceFusion w: x is 5×8×9, but a weight of 1×6×7×7 needs 6 channels."] = op => Fuse(op, W(1, 6, 7)),
         ["ConfidenceFusion w: weight is 1×5×3×3, but an input of 5×8×9 needs 1×5×7×7."] = op => Fuse(op, W(1, 5, 3)),
         ["ConfidenceFusion w: weight is 2×5×7×7, but an input of 5×8×9 needs 1×5×7×7."] = op => Fuse(op, W(2, 5, 7)),
         ["ConfidenceFusion w: x has a reach of 2, but a stencil that looks 3 pixels out reads it."] = op => Fuse(op, W(1, 5, 7), reach: 2),
-        ["ConfidenceFusion w: x is 2×8×9, but a depth plane needs 1 channels."] = op => Fuse(op, W(1, 5, 7), localChannels: 2),
+        ["ConfidenceFusion w: x is 2×8×9, but a depth plane needs 1 channel."] = op => Fuse(op, W(1, 5, 7), localChannels: 2),
         ["ConfidenceFusion w: global is 1×8×8, but x 5×8×9 needs 8×9 pixels."] = op => Fuse(op, W(1, 5, 7), globalWidth: 8),
 
         ["FunnelStage s: 4 dilations and 1 iterations, but 1 to 3 and at least 1 are defined."] = op => Stage(op, First(4, 1)),
         ["FunnelStage s: 3 dilations and 0 iterations, but 1 to 3 and at least 1 are defined."] = op => Stage(op, First(3, 0)),
-        ["FunnelStage s: x is 2×8×9, but a depth plane needs 1 channels."] = op => Stage(op, First(3, 1), y: T(op, 2, 3)),
+        ["FunnelStage s: x is 2×8×9, but a depth plane needs 1 channel."] = op => Stage(op, First(3, 1), y: T(op, 2, 3)),
         ["FunnelStage s: guidance is 27×8×8, but x 1×8×9 needs 8×9 pixels."] =
             op => Stage(op, First(3, 1), guidance: op.Tensor("guidance", 27, 8, 8, 3)),
         ["FunnelStage s: fuse is 3×7×9, but x 1×8×9 needs 8×9 pixels."] = op => Stage(op, First(3, 1), fuse: op.Tensor("fuse", 3, 7, 9, 3)),
