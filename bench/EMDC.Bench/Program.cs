@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Running;
 
-// dotnet run -c Release --project bench/EMDC.Bench -- --filter '*'           everything
-// dotnet run -c Release --project bench/EMDC.Bench -- --filter '*dec1.conv*' one layer
+// dotnet run -c Release --project bench/EMDC.Bench -- --filter '*Operator*'   every operator of the network at 192×256
+// dotnet run -c Release --project bench/EMDC.Bench -- --filter '*Frame*'      whole frames
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
