@@ -66,9 +66,9 @@ public sealed class Context : IDisposable
 
         public Builder Default() => AllAccelerators();
 
-        public Builder Inlining(InliningMode mode) => this;
+        public Builder Inlining(InliningMode inliningMode) => this;
 
-        public Builder Math(MathMode mode) => this;
+        public Builder Math(MathMode mathMode) => this;
 
         public Builder Optimize(OptimizationLevel level) => this;
 

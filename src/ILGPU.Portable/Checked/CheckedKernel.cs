@@ -74,10 +74,7 @@ internal sealed class CheckedKernel : LoadedKernel
             {
                 var taken = new CheckedArguments(this, accelerator.Group(worker));
                 calls[worker] = bind(taken);
-                object[] bound = taken.Bound;
-                frames[worker] = resumable is null
-                    ? []
-                    : [.. Enumerable.Range(0, config.GroupDim.Size).Select(_ => resumable.NewFrame(bound))];
+                frames[worker] = resumable?.NewFrames(config.GroupDim.Size, taken.Bound) ?? [];
             }
             accelerator.Launches++;
 

@@ -17,7 +17,7 @@ internal sealed unsafe partial class GroupContext
         int n = allocations++;
         if (n == shared.Count)
         {
-            if (KernelSignature.Flaw(typeof(T)) is { } flaw) throw Fault($"allocates shared memory of {typeof(T).Name}, but {flaw}");
+            if (KernelSignature.Flaw(typeof(T)) is { } flaw) throw Fault($"allocates shared memory of {KernelSignature.TypeName(typeof(T))}, but {flaw}");
             long bytes = (long)extent * sizeof(T);
             if (extent <= 0 || sharedEnd + bytes > SharedBytes)
                 throw Fault(
@@ -30,8 +30,8 @@ internal sealed unsafe partial class GroupContext
         var (found, type, length) = shared[n];
         if (type != typeof(T) || length != extent)
             throw Fault(
-                $"allocates {extent} {typeof(T).Name} as {found.Name}, which another thread allocated as " +
-                $"{length} {type.Name}");
+                $"allocates {extent} {KernelSignature.TypeName(typeof(T))} as {found.Name}, which another thread allocated as " +
+                $"{length} {KernelSignature.TypeName(type)}");
         return new ArrayView<T>(found, found.Start, extent);
     }
 }

@@ -68,7 +68,7 @@ internal sealed unsafe partial class GroupContext
         ulong writer = fresh ? None : cell >> 11 & None;
         ulong reader = fresh ? None : cell & None;
         if (writer != None && writer != (uint)Thread)
-            throw Fault($"reads {Word(binding, at)}, which {Name(writer)} has written since the last barrier");
+            throw Fault($"reads {Word(binding, at)}, which was written by {Name(writer)} since the last barrier");
         reader = reader == None || reader == (uint)Thread ? (uint)Thread : Many;
         binding.Shadow[at >> 2] = epoch << EpochShift | Initialised | writer << 11 | reader;
     }
@@ -82,9 +82,9 @@ internal sealed unsafe partial class GroupContext
         ulong writer = fresh ? None : cell >> 11 & None;
         ulong reader = fresh ? None : cell & None;
         if (writer != None && writer != (uint)Thread)
-            throw Fault($"writes {Word(binding, at)}, which {Name(writer)} has written since the last barrier");
+            throw Fault($"writes {Word(binding, at)}, which was written by {Name(writer)} since the last barrier");
         if (reader != None && reader != (uint)Thread)
-            throw Fault($"writes {Word(binding, at)}, which {Name(reader)} has read since the last barrier");
+            throw Fault($"writes {Word(binding, at)}, which was read by {Name(reader)} since the last barrier");
         binding.Shadow[at >> 2] = epoch << EpochShift | Initialised | (ulong)Thread << 11 | reader;
     }
 
@@ -94,10 +94,10 @@ internal sealed unsafe partial class GroupContext
         int size = sizeof(TOther);
         if ((size == 8 || size == 16) && (ulong)(view.Binding!.Address + cast.Offset) % (ulong)size != 0)
             throw Fault(
-                $"casts a view to {typeof(TOther).Name} that starts {cast.Offset} bytes into the buffer of " +
+                $"casts a view to {KernelSignature.TypeName(typeof(TOther))} that starts {cast.Offset} bytes into the buffer of " +
                 $"{view.Binding.Name}, but elements of {size} bytes need a multiple of {size}");
         if (KernelSignature.Flaw(typeof(TOther)) is { } flaw)
-            throw Fault($"casts {view.Binding!.Name} to {typeof(TOther).Name}, but {flaw}");
+            throw Fault($"casts {view.Binding!.Name} to {KernelSignature.TypeName(typeof(TOther))}, but {flaw}");
     }
 
     /// <summary>The sentence around what went wrong: which kernel, group and thread.</summary>

@@ -6,29 +6,27 @@ namespace ILGPU.Checked;
 /// <summary>What a kernel may look like, so that it compiles and means the same on every accelerator.</summary>
 internal static class KernelSignature
 {
-    private const int MaxArguments = 14;
-
     private static readonly Type[] Words = [typeof(int), typeof(uint), typeof(float)];
 
     /// <summary>Throws for a method that is no kernel; <paramref name="skip"/> parameters stand for the index.</summary>
     public static void Check(MethodInfo method, int skip)
     {
         if (!method.IsStatic || method.Name.Contains('<'))
-            throw new KernelFault($"{Name(method)} is a lambda or an instance method, but kernels are static methods.");
+            throw new KernelFault($"{method.Name} is a lambda or an instance method, but kernels are static methods.");
         if (method.IsGenericMethod || method.DeclaringType is { IsGenericType: true })
-            throw new KernelFault($"{Name(method)} is generic, but kernels are not.");
+            throw new KernelFault($"{method.Name} is generic, but kernels are not.");
         var parameters = method.GetParameters();
-        if (parameters.Length - skip > MaxArguments)
-            throw new KernelFault(
-                $"{Name(method)} has {parameters.Length - skip} arguments, but a kernel has at most {MaxArguments}.");
         foreach (var parameter in parameters.Skip(skip))
-            if (Flaw(Contents(parameter.ParameterType)) is { } flaw)
+        {
+            var contents = Contents(parameter.ParameterType);
+            // ILGPU's launchers are emitted into another assembly.
+            string? flaw = Flaw(contents) ?? (contents.IsNestedPrivate ? $"{TypeName(contents)} is private" : null);
+            if (flaw is not null)
                 throw new KernelFault(
-                    $"{Name(method)}: argument {parameter.Position - skip} ({parameter.Name}) is of type " +
+                    $"{method.Name}: argument {parameter.Position - skip} ({parameter.Name}) is of type " +
                     $"{TypeName(parameter.ParameterType)}, but {flaw}.");
+        }
     }
-
-    public static string Name(MethodInfo method) => method.Name;
 
     /// <summary>Why a type can be neither an element nor an argument, or null if it can.</summary>
     public static string? Flaw(Type type)
@@ -52,7 +50,7 @@ internal static class KernelSignature
         return wraps ? parameter.GenericTypeArguments[0] : parameter;
     }
 
-    private static string TypeName(Type type) =>
+    public static string TypeName(Type type) =>
         type.IsGenericType
             ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GenericTypeArguments.Select(TypeName))}>"
             : Type.GetTypeCode(type) switch
@@ -61,6 +59,8 @@ internal static class KernelSignature
                 TypeCode.Char => "char",
                 TypeCode.Byte => "byte",
                 TypeCode.Int16 => "short",
+                TypeCode.Int32 when !type.IsEnum => "int",
+                TypeCode.Single => "float",
                 TypeCode.Int64 => "long",
                 TypeCode.Double => "double",
                 _ => type.Name,

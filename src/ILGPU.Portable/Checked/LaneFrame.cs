@@ -16,10 +16,7 @@ internal sealed class LaneFrame
     /// <summary>A <see cref="StrongBox{T}"/> for each variable with references in it: the views.</summary>
     public object[] Views = [];
 
-    /// <summary>All other variables, pinned.</summary>
-    public byte[] Values = [];
-
-    /// <summary>The address of <see cref="Values"/>.</summary>
+    /// <summary>The address of all other variables, in a pinned array of the whole group.</summary>
     public nint Address;
 
     /// <summary>How much shared memory it has asked for, see <see cref="GroupContext.AllocateShared{T}"/>.</summary>

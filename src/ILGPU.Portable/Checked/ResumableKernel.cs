@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ILGPU.IL;
 
 namespace ILGPU.Checked;
@@ -70,16 +71,21 @@ internal sealed class ResumableKernel
     /// <summary>The kernel made resumable, or null if it has no barrier.</summary>
     public static ResumableKernel? Of(MethodInfo kernel) => HasBarrier(kernel, []) ? new ResumableKernel(kernel) : null;
 
-    public LaneFrame NewFrame(object[] arguments)
+    /// <summary>Frames for the <paramref name="count"/> threads of a group, their variables in one pinned array.</summary>
+    public LaneFrame[] NewFrames(int count, object[] arguments)
     {
-        var frame = new LaneFrame
-        {
-            Arguments = arguments,
-            Views = [.. views.Select(type => Activator.CreateInstance(typeof(StrongBox<>).MakeGenericType(type))!)],
-            Values = GC.AllocateUninitializedArray<byte>(valueBytes + 1, pinned: true),
-        };
-        frame.Address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(frame.Values, 0);
-        return frame;
+        // The frames hold on to the array through their last box.
+        byte[] values = GC.AllocateArray<byte>(count * valueBytes + 1, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(values, 0);
+        var frames = new LaneFrame[count];
+        for (int thread = 0; thread < count; thread++)
+            frames[thread] = new LaneFrame
+            {
+                Arguments = arguments,
+                Views = [.. views.Select(type => Activator.CreateInstance(typeof(StrongBox<>).MakeGenericType(type))!), values],
+                Address = address + thread * valueBytes,
+            };
+        return frames;
     }
 
     private static bool HasBarrier(MethodBase method, HashSet<MethodBase> seen)

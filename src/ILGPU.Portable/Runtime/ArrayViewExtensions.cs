@@ -1,7 +1,10 @@
 namespace ILGPU.Runtime;
 
 /// <summary>Copies between host and device, and views of one kind as another.</summary>
-/// <remarks>As in ILGPU a host array must have the length of the view it is copied from or to.</remarks>
+/// <remarks>
+/// As in ILGPU a host array must have the length of the view it is copied from or to; spans, page-locked arrays and
+/// other views may be shorter, and then only that much is copied.
+/// </remarks>
 public static unsafe class ArrayViewExtensions
 {
     public static MemoryBuffer1D<T, Stride1D.Dense> Allocate1D<T>(this Accelerator accelerator, T[] data) where T : unmanaged =>
@@ -24,13 +27,13 @@ public static unsafe class ArrayViewExtensions
         view.CopyFromCPU(DefaultStream(view), data);
 
     public static void CopyFromCPU<T>(this ArrayView<T> view, AcceleratorStream stream, T[] data) where T : unmanaged =>
-        FromHost(view, stream, data);
+        FromHost<T>(view, stream, Whole(view, data));
 
     public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, T[] data) where T : unmanaged =>
         view.BaseView.CopyFromCPU(data);
 
     public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, T[] data)
-        where T : unmanaged => FromHost(view, stream, data);
+        where T : unmanaged => FromHost<T>(view, stream, Whole(view, data));
 
     public static void CopyFromCPU<T>(
         this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, in ReadOnlySpan<T> span) where T : unmanaged =>
@@ -47,13 +50,13 @@ public static unsafe class ArrayViewExtensions
         view.CopyToCPU(DefaultStream(view), data);
 
     public static void CopyToCPU<T>(this ArrayView<T> view, AcceleratorStream stream, T[] data) where T : unmanaged =>
-        ToHost(view, stream, data);
+        ToHost<T>(view, stream, Whole(view, data));
 
     public static void CopyToCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, T[] data) where T : unmanaged =>
         view.BaseView.CopyToCPU(data);
 
     public static void CopyToCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, T[] data)
-        where T : unmanaged => ToHost(view, stream, data);
+        where T : unmanaged => ToHost<T>(view, stream, Whole(view, data));
 
     public static void CopyToCPU<T>(
         this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, in Span<T> span) where T : unmanaged =>
@@ -128,18 +131,23 @@ public static unsafe class ArrayViewExtensions
     private static void FromHost<T>(ArrayView<T> view, AcceleratorStream stream, ReadOnlySpan<T> data) where T : unmanaged
     {
         CheckLength(view, data.Length, nameof(data));
-        fixed (T* source = data) Memory(view).CopyFromHost(stream, source, view.Offset, view.LengthInBytes);
+        fixed (T* source = data) Memory(view).CopyFromHost(stream, source, view.Offset, (long)data.Length * sizeof(T));
     }
 
     private static void ToHost<T>(ArrayView<T> view, AcceleratorStream stream, Span<T> data) where T : unmanaged
     {
         CheckLength(view, data.Length, nameof(data));
-        fixed (T* target = data) Memory(view).CopyToHost(stream, target, view.Offset, view.LengthInBytes);
+        fixed (T* target = data) Memory(view).CopyToHost(stream, target, view.Offset, (long)data.Length * sizeof(T));
     }
+
+    private static T[] Whole<T>(ArrayView<T> view, T[] data) where T : unmanaged =>
+        data.Length == view.Length
+            ? data
+            : throw new ArgumentOutOfRangeException(nameof(data), $"An array of {data.Length} is not a view of {view.Length}.");
 
     private static void CheckLength<T>(ArrayView<T> view, long length, string name) where T : unmanaged
     {
-        if (length != view.Length)
+        if (length > view.Length)
             throw new ArgumentOutOfRangeException(name, $"{length} elements do not fit a view of {view.Length}.");
     }
 

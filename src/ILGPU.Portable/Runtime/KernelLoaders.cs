@@ -394,16 +394,4 @@ public static partial class KernelLoaders
         var launch = accelerator.LoadKernel(action);
         return (config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => launch(accelerator.DefaultStream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14);
     }
-
-    /// <summary>Declared as in ILGPU, and refused: a launcher with a stream takes at most 14 arguments.</summary>
-    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15>(
-        this Accelerator accelerator,
-        Action<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> action)
-        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
-        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
-        where T13 : struct where T14 : struct where T15 : struct
-    {
-        accelerator.Load(action.Method, autoGrouped: false);
-        throw new System.Diagnostics.UnreachableException();
-    }
 }
