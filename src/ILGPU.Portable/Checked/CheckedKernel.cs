@@ -76,7 +76,6 @@ internal sealed class CheckedKernel : LoadedKernel
                 calls[worker] = bind(taken);
                 frames[worker] = resumable?.NewFrames(config.GroupDim.Size, taken.Bound) ?? [];
             }
-            accelerator.Launches++;
 
             // The fault of the lowest group is the one that is reported, whichever worker came first.
             long faulty = long.MaxValue;

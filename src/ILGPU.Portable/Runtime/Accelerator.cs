@@ -39,9 +39,6 @@ public abstract class Accelerator : IDisposable
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>How many kernels have been launched since the accelerator was made.</summary>
-    internal long Launches { get; set; }
-
     /// <summary>A buffer of <paramref name="length"/> elements, zeroed here and undefined on GPUs.</summary>
     public unsafe MemoryBuffer1D<T, Stride1D.Dense> Allocate1D<T>(long length) where T : unmanaged
     {
