@@ -1,0 +1,10 @@
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace ILGPU;
+
+/// <summary>Every device this assembly knows how to reach: the one place where a kind of device is added.</summary>
+internal static class DeviceRegistry
+{
+    public static IEnumerable<Device> All() => [CPUDevice.Default];
+}

@@ -1,0 +1,425 @@
+namespace ILGPU.Runtime;
+
+/// <summary>Auto-grouped kernels: the first parameter is the index.</summary>
+/// <remarks>One method an arity, all of one pattern: C# has no generics over the number of type arguments.</remarks>
+public static partial class KernelLoaders
+{
+    public static Action<AcceleratorStream, TIndex, T1> LoadAutoGroupedKernel<TIndex, T1>(
+        this Accelerator accelerator, Action<TIndex, T1> action)
+        where TIndex : struct, IIndex
+        where T1 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            return () => action(arguments.Index<TIndex>(), b1);
+        });
+    }
+
+    public static Action<TIndex, T1> LoadAutoGroupedStreamKernel<TIndex, T1>(
+        this Accelerator accelerator, Action<TIndex, T1> action)
+        where TIndex : struct, IIndex
+        where T1 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1) => launch(accelerator.DefaultStream, extent, a1);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2> LoadAutoGroupedKernel<TIndex, T1, T2>(
+        this Accelerator accelerator, Action<TIndex, T1, T2> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            return () => action(arguments.Index<TIndex>(), b1, b2);
+        });
+    }
+
+    public static Action<TIndex, T1, T2> LoadAutoGroupedStreamKernel<TIndex, T1, T2>(
+        this Accelerator accelerator, Action<TIndex, T1, T2> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2) => launch(accelerator.DefaultStream, extent, a1, a2);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3> LoadAutoGroupedKernel<TIndex, T1, T2, T3>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3) => launch(accelerator.DefaultStream, extent, a1, a2, a3);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            var b10 = arguments.Set(9, a10);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9, b10);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            var b10 = arguments.Set(9, a10);
+            var b11 = arguments.Set(10, a11);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            var b10 = arguments.Set(9, a10);
+            var b11 = arguments.Set(10, a11);
+            var b12 = arguments.Set(11, a12);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+        where T13 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            var b10 = arguments.Set(9, a10);
+            var b11 = arguments.Set(10, a11);
+            var b12 = arguments.Set(11, a12);
+            var b13 = arguments.Set(12, a13);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+        where T13 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
+    }
+
+    public static Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> LoadAutoGroupedKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+        where T13 : struct where T14 : struct
+    {
+        var kernel = accelerator.Load(action.Method, autoGrouped: true);
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => kernel.Launch(stream, extent, arguments =>
+        {
+            var b1 = arguments.Set(0, a1);
+            var b2 = arguments.Set(1, a2);
+            var b3 = arguments.Set(2, a3);
+            var b4 = arguments.Set(3, a4);
+            var b5 = arguments.Set(4, a5);
+            var b6 = arguments.Set(5, a6);
+            var b7 = arguments.Set(6, a7);
+            var b8 = arguments.Set(7, a8);
+            var b9 = arguments.Set(8, a9);
+            var b10 = arguments.Set(9, a10);
+            var b11 = arguments.Set(10, a11);
+            var b12 = arguments.Set(11, a12);
+            var b13 = arguments.Set(12, a13);
+            var b14 = arguments.Set(13, a14);
+            return () => action(arguments.Index<TIndex>(), b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14);
+        });
+    }
+
+    public static Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> LoadAutoGroupedStreamKernel<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
+        this Accelerator accelerator, Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> action)
+        where TIndex : struct, IIndex
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+        where T13 : struct where T14 : struct
+    {
+        var launch = accelerator.LoadAutoGroupedKernel(action);
+        return (extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => launch(accelerator.DefaultStream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14);
+    }
+}
