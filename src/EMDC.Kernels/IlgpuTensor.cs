@@ -105,7 +105,7 @@ internal sealed class PlanePool : IDisposable
         }
 
         MemoryBuffer1D<Float4, Stride1D.Dense> memory = _accelerator.Allocate1D<Float4>((long)count * Layout.Plane);
-        memory.MemSetToZero();
+        memory.View.MemSetToZero();
         var added = new Slab(memory, new bool[count]);
         Array.Fill(added.Used, true);
         _slabs.Add(added);

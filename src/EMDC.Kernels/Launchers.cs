@@ -46,10 +46,8 @@ internal sealed class Launchers(Accelerator accelerator)
         accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<Float4>, ArrayView<Float4>, ArrayView<Float4>, ArrayView<Float4>, GuidanceShape>(
             Kernels.Guidance.GuidanceKernel);
 
-    // 1024 threads leave 64 registers for each: the compiler must know, or a launch fails for want of them.
     public readonly Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape> Propagation =
-        accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape>(
-            Kernels.Propagation.PropagationKernel, new KernelSpecialization(Math.Min(Kernels.Propagation.MaxThreads, accelerator.MaxNumThreadsPerGroup), null));
+        Platform.LoadPropagation(accelerator);
 
     public readonly Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ScalingShape> Scaling =
         accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ScalingShape>(

@@ -22,4 +22,11 @@ internal static class Platform
         .CPU(new CPUDevice(32, Propagation.MaxThreads / 32, 1)));
 
     public static bool IsGpu(Device device) => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU };
+
+    /// <summary>1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.</summary>
+    public static Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape>
+        LoadPropagation(Accelerator accelerator) =>
+        accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape>(
+            Propagation.PropagationKernel,
+            new KernelSpecialization(Math.Min(Propagation.MaxThreads, accelerator.MaxNumThreadsPerGroup), null));
 }

@@ -43,7 +43,7 @@ internal sealed class Staging : IDisposable
         // The first frame copies all of it, whatever its size.
         _rgbHost.Span.Clear();
         _sparseHost.Span.Clear();
-        _maps.MemSetToZero();
+        _maps.View.MemSetToZero();
     }
 
     public ArrayView<int> Rgb => _rgb.AsContiguous();
