@@ -128,7 +128,8 @@ public sealed class Emdc : IDisposable
     {
         CheckSize(height, width);
         var sparse = new float[height * width];
-        sparse[0] = 1;
+        // One measurement, within whatever limit there is.
+        sparse[0] = Math.Min(1, _options.MaxDepth);
         Complete(new byte[3 * height * width], sparse, new float[height * width], height, width);
     }
 
@@ -199,7 +200,9 @@ public sealed class Emdc : IDisposable
             Global = maps.Global,
             Local = maps.Local,
             Confidence = maps.Confidence,
-            MaxDepth = _options.MaxDepth,
+
+            // "No limit" is not to let infinities pass as measurements.
+            MaxDepth = Math.Min(_options.MaxDepth, float.MaxValue),
         };
 
         void CheckLength(string name, int length, long needed, bool optional)

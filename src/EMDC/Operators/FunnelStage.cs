@@ -25,6 +25,11 @@ public static class FunnelStage
 
         int n = w.Dilations;
         Operators.Check.Channels(op, from.Y, 1, "a depth plane");
+        foreach (Tensor logits in (ReadOnlySpan<Tensor>)[from.Guidance, from.Fuse, to.Guidance, to.Fuse])
+        {
+            Operators.Check.Size(op, logits, from.Y.Height, from.Y.Width, from.Y.ToString());
+        }
+
         Operators.Check.SameShape(op, to.Y, from.Y);
         Operators.Check.SameShape(op, depth, from.Y);
         Operators.Check.Reach(op, from.Y, n);
@@ -49,6 +54,11 @@ public static class FunnelStage
         {
             throw new EmdcException(
                 $"{op}: {w.Guidance.Length} guidance convolutions from {from.Guidance} to {to.Guidance}, but {n} dilations need {n} and {9 * n} channels.");
+        }
+
+        if (ReferenceEquals(from.Guidance, to.Guidance) || (n > 1 && ReferenceEquals(from.Fuse, to.Fuse)))
+        {
+            throw new EmdcException($"{op}: its logits are both input and output, but the stage reads its input to the end.");
         }
 
         foreach (ConvWeights guidance in w.Guidance)

@@ -32,6 +32,7 @@ internal sealed unsafe partial class SimdOperators<S, V>
 
         // At stride 2 a tap reads every other pixel. Split into its four phases, the input is read along a line again.
         var phases = (SimdTensor)Tensor($"{x.Name} phases", 4 * x.Channels, y.Height, y.Width, y.Reach);
+        Operators.Check.Reach($"Conv2d {w.Name}", phases, ((w.Kernel / 2) + 1) / 2);
         conv = new DenseConv<S, V>(_memory, Packed(w), PhasePlanes(phases, w.Kernel), [0]);
         Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y, residual),
             new PhaseSplitStep<S, V>(from, phases),

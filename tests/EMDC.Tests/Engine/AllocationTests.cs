@@ -1,0 +1,51 @@
+namespace EMDC.Tests.Engine;
+
+/// <summary>Nothing is allocated per frame after the first, on any thread.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class AllocationTests
+{
+    private const int Frames = 100;
+
+    // The test host's own threads allocate about ten times a second, in the middle of one frame in ten or twenty, and so do
+    // not let all frames be counted in one piece. What the engine allocates per frame, every frame shows.
+    private const int Undisturbed = 20;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_hundred_frames_allocate_nothing(int threads)
+    {
+        TestFrame frame = TestFrame.Of(64, 96);
+        using Emdc emdc = TestFrame.Engine(threads: threads);
+        float[] dense = new float[frame.Sparse.Length], global = new float[dense.Length];
+        float[] local = new float[dense.Length], confidence = new float[dense.Length];
+        Complete();
+        Complete();
+        int nothing = 0;
+        long caller = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Frames; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            Complete();
+            nothing += GC.GetTotalAllocatedBytes(precise: true) == before ? 1 : 0;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - caller);
+        Assert.InRange(nothing, Undisturbed, Frames);
+
+        void Complete() => emdc.Complete(
+            frame.Rgb, frame.Sparse, new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence },
+            frame.Height, frame.Width);
+    }
+
+    [Fact]
+    public void The_counter_sees_what_other_threads_allocate()
+    {
+        byte[]? kept = null;
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        var thread = new Thread(() => kept = new byte[1000]);
+        thread.Start();
+        thread.Join();
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, kept!.Length, long.MaxValue);
+    }
+}
