@@ -7,11 +7,12 @@ namespace EMDC.Kernels;
 /// <summary>The weights on the device, each packed as its kernel reads it and uploaded once.</summary>
 internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
 {
-    private readonly Dictionary<object, MemoryBuffer1D<Float4, Stride1D.Dense>> _units = new(ReferenceEqualityComparer.Instance);
+    // One layer may be packed in more than one way: a pointwise convolution to one channel runs alone or fused.
+    private readonly Dictionary<string, Dictionary<object, MemoryBuffer1D<Float4, Stride1D.Dense>>> _units = [];
     private readonly Dictionary<object, MemoryBuffer1D<float, Stride1D.Dense>> _values = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>⌈O/8⌉×I×K×K×8: eight output channels side by side.</summary>
-    public ArrayView<Float4> Dense(ConvWeights w) => Units(w, () =>
+    public ArrayView<Float4> Dense(ConvWeights w) => Units(nameof(Dense), w, () =>
     {
         int taps = w.Weight.Length / w.OutChannels;
         var packed = new float[Tiling.Ceiling(w.OutChannels, 8) * taps * 8];
@@ -25,7 +26,7 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
     });
 
     /// <summary>C×12: nine taps, the bias, two zeros.</summary>
-    public ArrayView<Float4> Depthwise(ConvWeights w) => Units(w, () =>
+    public ArrayView<Float4> Depthwise(ConvWeights w) => Units(nameof(Depthwise), w, () =>
     {
         var packed = new float[12 * w.OutChannels];
         for (int c = 0; c < w.OutChannels; c++)
@@ -38,7 +39,7 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
     });
 
     /// <summary>I×K×8: each row of the stencil centred in seven columns.</summary>
-    public ArrayView<Float4> One(ConvWeights w) => Units(w, () =>
+    public ArrayView<Float4> One(ConvWeights w) => Units(nameof(One), w, () =>
     {
         var packed = new float[8 * w.InChannels * w.Kernel];
         for (int i = 0; i < w.Weight.Length; i++)
@@ -50,7 +51,7 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
     });
 
     /// <summary>The convolutions of a funnel stage: 12 biases, then I×3×3×12 each, in <see cref="Guidance.ConvUnits"/> units.</summary>
-    public ArrayView<Float4> Funnel(FunnelStageWeights w) => Units(w, () =>
+    public ArrayView<Float4> Funnel(FunnelStageWeights w) => Units(nameof(Funnel), w, () =>
     {
         ConvWeights[] convs = w.Fuse is null ? w.Guidance : [.. w.Guidance, w.Fuse];
         var packed = new float[convs.Length * Guidance.ConvUnits * 4];
@@ -83,7 +84,7 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
 
     public void Dispose()
     {
-        foreach (MemoryBuffer1D<Float4, Stride1D.Dense> buffer in _units.Values)
+        foreach (MemoryBuffer1D<Float4, Stride1D.Dense> buffer in _units.Values.SelectMany(packing => packing.Values))
         {
             buffer.Dispose();
         }
@@ -97,20 +98,26 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
         _values.Clear();
     }
 
-    private ArrayView<Float4> Units(object weights, Func<float[]> pack)
+    private ArrayView<Float4> Units(string packing, object weights, Func<float[]> pack)
     {
-        if (!_units.TryGetValue(weights, out MemoryBuffer1D<Float4, Stride1D.Dense>? buffer))
+        if (!_units.TryGetValue(packing, out Dictionary<object, MemoryBuffer1D<Float4, Stride1D.Dense>>? packed))
         {
-            float[] packed = pack();
-            var units = new Float4[packed.Length / 4];
+            packed = new(ReferenceEqualityComparer.Instance);
+            _units.Add(packing, packed);
+        }
+
+        if (!packed.TryGetValue(weights, out MemoryBuffer1D<Float4, Stride1D.Dense>? buffer))
+        {
+            float[] values = pack();
+            var units = new Float4[values.Length / 4];
             for (int i = 0; i < units.Length; i++)
             {
-                units[i] = new Float4(packed[4 * i], packed[4 * i + 1], packed[4 * i + 2], packed[4 * i + 3]);
+                units[i] = new Float4(values[4 * i], values[4 * i + 1], values[4 * i + 2], values[4 * i + 3]);
             }
 
             buffer = accelerator.Allocate1D<Float4>(units.Length);
             buffer.AsContiguous().CopyFromCPU(units);
-            _units.Add(weights, buffer);
+            packed.Add(weights, buffer);
         }
 
         return buffer.AsContiguous();

@@ -76,6 +76,12 @@ public sealed class NetworkTests
         Assert.Equal(golden.Stages, compared);
         Assert.Equal(op.Values(recorded.Confidence), confidence);
 
+        if (name != "six-32x32" && device == Platform.CpuName)
+        {
+            // One frame twice is enough where a frame takes seconds.
+            return;
+        }
+
         float[] first = [.. dense];
         op.Run(frame, CancellationToken.None);
         Recording.AssertSameBits(first, dense, $"{name} on {backend.Name}, second run");

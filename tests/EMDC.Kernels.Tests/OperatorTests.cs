@@ -7,7 +7,7 @@ namespace EMDC.Kernels.Tests;
 public sealed class OperatorTests
 {
     // Every so many cases run with a GPU's groups on the CPU's device as well: a simulated thread costs what a real one does not.
-    private const int GpuTiling = 6;
+    private const int GpuTiling = 10;
 
     private static readonly OperatorCase[] Cases =
     [
