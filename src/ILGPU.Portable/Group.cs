@@ -29,5 +29,5 @@ public static class Group
     public static bool IsLastThread => LinearIndex == Dimension.Size - 1;
 
     /// <summary>Waits for every thread of the group; what was written before is seen after.</summary>
-    public static void Barrier() => GroupContext.Current.Barrier();
+    public static void Barrier() => GroupContext.MisplacedBarrier();
 }

@@ -12,6 +12,7 @@ internal sealed class CheckedKernel : LoadedKernel
 
     private readonly CPUAccelerator accelerator;
     private readonly ParameterInfo[] arguments;
+    private readonly ResumableKernel? resumable;
 
     public CheckedKernel(CPUAccelerator accelerator, MethodInfo method, bool autoGrouped)
     {
@@ -19,6 +20,9 @@ internal sealed class CheckedKernel : LoadedKernel
         this.accelerator = accelerator;
         arguments = method.GetParameters()[(autoGrouped ? 1 : 0)..];
         Name = method.Name;
+        resumable = ResumableKernel.Of(method);
+        if (autoGrouped && resumable is not null)
+            throw new KernelFault($"{Name} has a barrier, which an auto-grouped kernel cannot have.");
     }
 
     public Accelerator Accelerator => accelerator;
@@ -65,8 +69,16 @@ internal sealed class CheckedKernel : LoadedKernel
             long groups = config.GridDim.LongSize;
             int workers = (int)Math.Min(accelerator.Workers, groups);
             var calls = new Action[workers];
+            var frames = new LaneFrame[workers][];
             for (int worker = 0; worker < workers; worker++)
-                calls[worker] = bind(new CheckedArguments(this, accelerator.Group(worker)));
+            {
+                var taken = new CheckedArguments(this, accelerator.Group(worker));
+                calls[worker] = bind(taken);
+                object[] bound = taken.Bound;
+                frames[worker] = resumable is null
+                    ? []
+                    : [.. Enumerable.Range(0, config.GroupDim.Size).Select(_ => resumable.NewFrame(bound))];
+            }
             accelerator.Launches++;
 
             // The fault of the lowest group is the one that is reported, whichever worker came first.
@@ -81,7 +93,7 @@ internal sealed class CheckedKernel : LoadedKernel
                 try
                 {
                     for (; group < end && group < Volatile.Read(ref faulty); group++)
-                        context.RunGroup(group, calls[worker]);
+                        context.RunGroup(group, calls[worker], resumable?.Step, frames[worker]);
                 }
                 catch (KernelFault found)
                 {

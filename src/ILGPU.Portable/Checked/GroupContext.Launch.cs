@@ -24,15 +24,23 @@ internal sealed partial class GroupContext
 
     public void End() => current = null;
 
-    public void RunGroup(long group, Action kernelCall)
+    /// <summary>Runs a group thread by thread, or in turns between barriers where there are frames for that.</summary>
+    public void RunGroup(long group, Action call, Func<LaneFrame, int>? step, LaneFrame[] frames)
     {
         GroupIndex = new Index3D(
             (int)(group % GridDim.X), (int)(group / GridDim.X % GridDim.Y), (int)(group / GridDim.X / GridDim.Y));
         epoch++;
         firstEpoch = epoch;
         firstIndex = group * GroupDim.X;
-        int count = indexes ? (int)Math.Min(GroupDim.X, extent.LongSize - firstIndex) : GroupDim.Size;
-        RunThreads(kernelCall, count);
+        try
+        {
+            if (step is not null) RunThreads(step, frames);
+            else RunThreads(call, indexes ? (int)Math.Min(GroupDim.X, extent.LongSize - firstIndex) : GroupDim.Size);
+        }
+        catch (Exception exception) when (exception is not KernelFault)
+        {
+            throw Fault($"throws {exception.GetType().Name} ({exception.Message.TrimEnd('.')})");
+        }
     }
 
     /// <summary>The index of the running thread of an auto-grouped kernel.</summary>

@@ -104,7 +104,7 @@ internal sealed unsafe partial class GroupContext
     public KernelFault Fault(string what) =>
         new($"{kernel}: {(indexes ? "" : $"group {GroupIndex}, ")}{Name((uint)Thread)} {what}.");
 
-    internal void Enter(int thread)
+    private void Enter(int thread)
     {
         Thread = thread;
         ThreadIndex = IndexInGroup(thread);
