@@ -13,7 +13,7 @@ internal sealed partial class IlgpuOperators
         Output end = End(w, to, to.Height, to.Width, activation, r);
         Action step = (w.OutChannels, w.Kernel, stride) switch
         {
-            (1, <= 7, 1) => One(w, from, to, activation, r),
+            (1, 3 or 5 or 7, 1) => One(w, from, to, activation, r),
             (_, 1, 1) => Pointwise(w, from, to, r, end),
             (_, 3, 1) => Conv3x3(w, w.Bias, from, to, r ?? to, end),
             (_, 3, 2) => Conv3x3Stride2(w, from, to, r ?? to, end),

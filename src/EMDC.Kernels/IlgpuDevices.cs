@@ -21,7 +21,10 @@ public sealed class IlgpuDevices : IDeviceProvider
     public string? Preferred => _found.Value.Preferred;
 
     /// <inheritdoc/>
-    public IOperators Open(string name, bool keepTensors = false) => Open(name, null, keepTensors);
+    public IOperators Open(string name, bool keepTensors = false) => Environment.GetEnvironmentVariable("EMDC_VALIDATE") == "1"
+        ? new ValidatingOperators(
+            Open(name, null, keepTensors: true), EMDC.Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true))
+        : Open(name, null, keepTensors);
 
     /// <summary>The same with a tiling other than the device's own.</summary>
     internal static IlgpuOperators Open(string name, Tiling? tiling, bool keepTensors)

@@ -5,7 +5,7 @@ namespace EMDC.Kernels;
 
 /// <summary>How a launch of <see cref="ConvOne"/> is cut, and how it ends.</summary>
 /// <param name="InChannels">I.</param>
-/// <param name="Kernel">K: 1, 3, 5 or 7.</param>
+/// <param name="Kernel">K: 3, 5 or 7.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Columns">Threads side by side, four columns each.</param>
@@ -30,7 +30,8 @@ internal readonly record struct ConvOneShape(
 /// y = clamp(sum) + local                                  (a plain convolution; local is its residual)
 /// c = rezero / (1 + e^−sum),  y = local·c + global·(1 − c)   (confidence fusion)
 /// </code>
-/// x: I×H×W, w: I×K×8 (a row of the stencil, centred in seven columns and a zero: two units).
+/// x: I×H×W, w: I×K×8 (a row of the stencil, centred in seven columns and a zero: two units; so a value that is not finite
+/// spreads three columns to each side at any K).
 /// <para>
 /// With a single output channel nothing is gained by tiling channels, so a thread computes 4×4 pixels: each row that it
 /// reads serves up to four rows of results. A group computes 4·Rows × 4·Columns pixels; Splits threads share the channels
