@@ -110,6 +110,8 @@ internal sealed class ValidatingOperators(IOperators device, IOperators referenc
         return measured;
     }
 
+    public void RunOperator(int index) => device.RunOperator(index);
+
     public void Write(Tensor tensor, ReadOnlySpan<float> values)
     {
         device.Write(On(tensor), values);
