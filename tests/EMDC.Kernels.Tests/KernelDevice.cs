@@ -66,6 +66,8 @@ internal static class KernelDevice
 
         public int RunProfiled(in Frame frame) => op.RunProfiled(frame);
 
+        public void RunOperator(int index) => op.RunOperator(index);
+
         public void Write(Tensor tensor, ReadOnlySpan<float> values) => op.Write(tensor, values);
 
         public void Read(Tensor tensor, Span<float> values) => op.Read(tensor, values);
