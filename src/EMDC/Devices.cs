@@ -7,8 +7,12 @@ namespace EMDC;
 /// <summary>What can run the network here.</summary>
 public static class Devices
 {
-    /// <summary>The devices present, the one that <c>auto</c> takes first.</summary>
+    /// <summary>The devices that need no provider.</summary>
     public static IReadOnlyList<DeviceInfo> All => [new DeviceInfo("cpu", $"{WidestSimd}, {Environment.ProcessorCount} processors")];
+
+    /// <summary>The devices present: <see cref="All"/>, then what the providers list.</summary>
+    public static IReadOnlyList<DeviceInfo> Present(IReadOnlyList<IDeviceProvider> providers) =>
+        [.. All, .. providers.SelectMany(provider => provider.Devices)];
 
     /// <summary>The widest vector instructions that run in hardware in this process.</summary>
     public static string WidestSimd =>
@@ -27,9 +31,21 @@ public static class Devices
 
     internal static IOperators Open(EmdcOptions options, bool keepTensors = false)
     {
-        if (options.Device is not ("auto" or "cpu"))
+        string name = options.Device == "auto"
+            ? options.Providers.Select(provider => provider.Preferred).FirstOrDefault(preferred => preferred is not null) ?? "cpu"
+            : options.Device;
+        if (name != "cpu")
         {
-            throw new EmdcException($"There is no device '{options.Device}' here; present: {string.Join(", ", All.Select(d => d.Name))}.");
+            foreach (IDeviceProvider provider in options.Providers)
+            {
+                if (provider.Devices.FirstOrDefault(d => d.Name == name || d.Name == $"{name}:0") is { } device)
+                {
+                    return provider.Open(device.Name, keepTensors);
+                }
+            }
+
+            string devices = string.Join(", ", Present(options.Providers).Select(d => d.Name));
+            throw new EmdcException($"There is no device '{options.Device}' here; present: {devices}.");
         }
 
         int threads = Threads(options);

@@ -53,6 +53,9 @@ public sealed class Emdc : IDisposable
     /// <summary>What runs the network.</summary>
     public DeviceInfo Device => _operators.Device;
 
+    /// <summary>Kernels launched so far on a device that runs kernels; 0 on the CPU.</summary>
+    public long KernelLaunches => _operators.KernelLaunches;
+
     /// <summary>The operators of the last recorded frame size, in the order they run.</summary>
     public IReadOnlyList<PlannedOperator> Plan => _operators.Plan;
 

@@ -3,8 +3,14 @@ namespace EMDC;
 /// <summary>What can be chosen when the engine is loaded.</summary>
 public sealed record EmdcOptions
 {
-    /// <summary>The device: <c>auto</c> or <c>cpu</c>.</summary>
+    /// <summary>
+    /// The device: <c>cpu</c>, or one that <see cref="Providers"/> list (a name without a number means number 0). <c>auto</c>
+    /// takes the first that a provider prefers to the CPU, and <c>cpu</c> where there is none.
+    /// </summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>Who opens devices other than <c>cpu</c>; none by default.</summary>
+    public IReadOnlyList<IDeviceProvider> Providers { get; init; } = [];
 
     /// <summary>Threads, the caller's included; 0 takes all processors.</summary>
     public int Threads { get; init; }

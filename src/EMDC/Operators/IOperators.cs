@@ -9,6 +9,9 @@ public interface IOperators : IDisposable
     /// <summary>What runs the plan.</summary>
     DeviceInfo Device { get; }
 
+    /// <summary>Kernels launched so far on a device that runs kernels; 0 on the CPU backend.</summary>
+    long KernelLaunches => 0;
+
     /// <summary>The recorded operators, in the order they run.</summary>
     IReadOnlyList<PlannedOperator> Plan { get; }
 

@@ -1,0 +1,58 @@
+using EMDC.Operators;
+using ILGPU;
+
+namespace EMDC.Kernels;
+
+internal sealed partial class IlgpuOperators
+{
+    /// <inheritdoc/>
+    public void FunnelStage(FunnelStageWeights w, in FunnelState from, in FunnelState to, Tensor depth)
+    {
+        Operators.FunnelStage.Check(w, from, to, depth);
+        var y = (IlgpuTensor)from.Y;
+        FunnelState logits = w.IsFirst ? from : to;
+        Action propagate = Propagate(w, (IlgpuTensor)logits.Guidance, (IlgpuTensor)logits.Fuse, (IlgpuTensor)depth, y, (IlgpuTensor)to.Y);
+        Action? reweight = w.IsFirst ? null : Reweight(w, from, to);
+        Record("FunnelStage", w.Name, $"{w.Dilations} dilations, {w.Iterations} iterations, {y.Shape}", Operators.FunnelStage.Macs(w, y),
+            Floats(from.Guidance, to.Guidance, from.Fuse, to.Fuse, from.Y, to.Y, depth), reweight is null ? propagate : () =>
+            {
+                reweight();
+                propagate();
+            });
+    }
+
+    private Action Reweight(FunnelStageWeights w, in FunnelState from, in FunnelState to)
+    {
+        var y = (IlgpuTensor)from.Y;
+        var shape = new GuidanceShape(w.Dilations, (w.Fuse?.InChannels ?? 1) - 1, y.Height, y.Width, y.Across, y.Layout);
+        KernelConfig grid = Run(y, w.Dilations + (w.Fuse is null ? 0 : 1));
+        ArrayView<Float4> weights = _weights.Funnel(w), depth = y.View;
+        ArrayView<Float4> g = ((IlgpuTensor)from.Guidance).View, f = ((IlgpuTensor)from.Fuse).View;
+        ArrayView<Float4> gTo = ((IlgpuTensor)to.Guidance).View, fTo = ((IlgpuTensor)to.Fuse).View;
+        return () =>
+        {
+            _launchers.Guidance(grid, g, f, depth, weights, gTo, fTo, shape);
+            KernelLaunches++;
+        };
+    }
+
+    private Action Propagate(FunnelStageWeights w, IlgpuTensor guidance, IlgpuTensor fuse, IlgpuTensor depth, IlgpuTensor y, IlgpuTensor result)
+    {
+        int side = _tiling.PropagationSide, kept = side - 2 * (w.Iterations - 1) * w.Dilations;
+        if (kept < 1)
+        {
+            throw new EmdcException(
+                $"FunnelStage {w.Name}: {w.Iterations} iterations over {w.Dilations} dilations look {w.Iterations * w.Dilations} pixels out, but tiles of {side} pixels hold less.");
+        }
+
+        int across = Tiling.Ceiling(y.Width, kept);
+        var shape = new PropagationShape(w.Dilations, w.Iterations, side, side, across, y.Height, y.Width, y.Pool.PixelLayout);
+        KernelConfig grid = Launchers.Grid(across * Tiling.Ceiling(y.Height, kept), 1, side * side);
+        ArrayView<float> g = guidance.Pixels, f = fuse.Pixels, d = depth.Pixels, from = y.Pixels, to = result.Pixels;
+        return () =>
+        {
+            _launchers.Propagation(grid, g, f, d, from, to, shape);
+            KernelLaunches++;
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using EMDC.Operators;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace EMDC.Kernels;
+
+/// <summary>
+/// The devices that ILGPU reaches: <c>cuda:N</c>, <c>opencl:N</c>, and one on the CPU that is there to check the kernels.
+/// <code>
+/// var options = new EmdcOptions { Device = "auto", Providers = [new IlgpuDevices()] };
+/// </code>
+/// </summary>
+public sealed class IlgpuDevices : IDeviceProvider
+{
+    private readonly Lazy<(IReadOnlyList<DeviceInfo> Devices, string? Preferred)> _found = new(Find);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeviceInfo> Devices => _found.Value.Devices;
+
+    /// <summary>The first CUDA device, else the first OpenCL GPU, else none: never the one that checks.</summary>
+    public string? Preferred => _found.Value.Preferred;
+
+    /// <inheritdoc/>
+    public IOperators Open(string name, bool keepTensors = false) => Environment.GetEnvironmentVariable("EMDC_VALIDATE") == "1"
+        ? new ValidatingOperators(
+            Open(name, null, keepTensors: true), EMDC.Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true))
+        : Open(name, null, keepTensors);
+
+    /// <summary>The same with a tiling other than the device's own.</summary>
+    internal static IlgpuOperators Open(string name, Tiling? tiling, bool keepTensors)
+    {
+        Context context = Platform.CreateContext();
+        try
+        {
+            Device device = Named(context).First(d => d.Info.Name == name).Device;
+            Accelerator accelerator = device.CreateAccelerator(context);
+            return new IlgpuOperators(context, accelerator, Describe(name, device), tiling ?? Tiling.For(accelerator), keepTensors);
+        }
+        catch (Exception e) when (e is not EmdcException)
+        {
+            context.Dispose();
+            throw new EmdcException($"Device '{name}' is there but cannot be opened: {e.Message}");
+        }
+    }
+
+    private static (IReadOnlyList<DeviceInfo>, string?) Find()
+    {
+        using Context context = Platform.CreateContext();
+        (DeviceInfo Info, Device Device)[] named = [.. Named(context)];
+        (DeviceInfo Info, Device Device)[] gpus =
+        [
+            .. named.Where(d => d.Device.AcceleratorType == AcceleratorType.Cuda),
+            .. named.Where(d => d.Device.AcceleratorType == AcceleratorType.OpenCL && Platform.IsGpu(d.Device)),
+        ];
+        return ([.. named.Select(d => d.Info)], gpus.Length > 0 ? gpus[0].Info.Name : null);
+    }
+
+    private static IEnumerable<(DeviceInfo Info, Device Device)> Named(Context context)
+    {
+        int cuda = 0, opencl = 0;
+        foreach (Device device in context.Devices)
+        {
+            string name = device.AcceleratorType switch
+            {
+                AcceleratorType.Cuda => $"cuda:{cuda++}",
+                AcceleratorType.OpenCL => $"opencl:{opencl++}",
+                _ => Platform.CpuName,
+            };
+            yield return (Describe(name, device), device);
+        }
+    }
+
+    private static DeviceInfo Describe(string name, Device device) => device.AcceleratorType == AcceleratorType.CPU
+        ? new DeviceInfo(name, Platform.CpuDescription)
+        : new DeviceInfo(name, $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB");
+}

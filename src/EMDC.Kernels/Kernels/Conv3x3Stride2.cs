@@ -1,0 +1,100 @@
+using ILGPU;
+
+namespace EMDC.Kernels;
+
+/// <summary>How a launch of <see cref="Conv3x3Stride2"/> is cut.</summary>
+/// <param name="InChannels">I.</param>
+/// <param name="X">Layout of the input.</param>
+/// <param name="Across">Units in a row of the result.</param>
+/// <param name="To">The end of the operator.</param>
+internal readonly record struct Conv3x3Stride2Shape(int InChannels, Layout X, int Across, Output To);
+
+/// <summary>
+/// Dense 3×3 convolution, stride 2:
+/// <code>
+/// sum[o, i, j] = Σ_c Σ_u Σ_v w[o, c, u, v] · x[c, 2i + u − 1, 2j + v − 1]
+/// </code>
+/// x: I×H×W, w: ⌈O/8⌉×I×3×3×8, bias: O, y: O×⌈H/2⌉×⌈W/2⌉.
+/// <para>
+/// A thread computes 8 output channels × 4 pixels; a group of 128 threads 512 pixels of 8 output channels; grid:
+/// ⌈pixels / 512⌉ × ⌈O/8⌉. The weights of 32 input channels at a time lie in shared memory (576 units, 9 KiB); pixels come
+/// straight from memory, because neighbours share only one column and one row of what they read.
+/// </para>
+/// <para>
+/// Inner loop, per input channel and row of the stencil: 96 FMAs for 3 global loads of 16 bytes (32 FMAs a load) and 6 shared
+/// ones (16, broadcasts). Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W/4). Roofline: the stem 4→32 at 192×256 has 28 MFLOP and 4.7 MB:
+/// 1.4 µs at 20 TFLOP/s, 4.7 µs at 1 TB/s.
+/// </para>
+/// </summary>
+internal static class Conv3x3Stride2
+{
+    /// <summary>Input channels whose weights are in shared memory.</summary>
+    public const int Chunk = 32;
+
+    public static void Conv3x3Stride2Kernel(
+        ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<Float4> r, ArrayView<Float4> y, Conv3x3Stride2Shape s)
+    {
+        ArrayView<Float4> weights = SharedMemory.Allocate<Float4>(18 * Chunk);
+        int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across;
+        int start = s.X.At(0, 2 * (i < s.To.Height ? i : s.To.Height - 1), 2 * j) - s.X.Row - 1;
+        int firstWeight = Grid.IdxY * s.InChannels * 18;
+        Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        for (int first = 0; first < s.InChannels; first += Chunk)
+        {
+            int count = s.InChannels - first < Chunk ? s.InChannels - first : Chunk;
+            Group.Barrier();
+            for (int e = Group.IdxX; e < count * 18; e += Group.DimX)
+            {
+                weights[e] = w[firstWeight + first * 18 + e];
+            }
+
+            Group.Barrier();
+            for (int c = 0; c < count; c++, start += s.X.Plane)
+            {
+                int at = start, k = c * 18;
+                for (int u = 0; u < 3; u++, at += s.X.Row, k += 6)
+                {
+                    Float4 a = x[at], m = x[at + 1], b = x[at + 2];
+                    Float4 t = new Float4(a.W, m.Y, m.W, b.Y);
+                    Float4 v = weights[k], q = weights[k + 1];
+                    y0 = y0.Add(v.X, t);
+                    y1 = y1.Add(v.Y, t);
+                    y2 = y2.Add(v.Z, t);
+                    y3 = y3.Add(v.W, t);
+                    y4 = y4.Add(q.X, t);
+                    y5 = y5.Add(q.Y, t);
+                    y6 = y6.Add(q.Z, t);
+                    y7 = y7.Add(q.W, t);
+                    t = new Float4(m.X, m.Z, b.X, b.Z);
+                    v = weights[k + 2];
+                    q = weights[k + 3];
+                    y0 = y0.Add(v.X, t);
+                    y1 = y1.Add(v.Y, t);
+                    y2 = y2.Add(v.Z, t);
+                    y3 = y3.Add(v.W, t);
+                    y4 = y4.Add(q.X, t);
+                    y5 = y5.Add(q.Y, t);
+                    y6 = y6.Add(q.Z, t);
+                    y7 = y7.Add(q.W, t);
+                    t = new Float4(m.Y, m.W, b.Y, b.W);
+                    v = weights[k + 4];
+                    q = weights[k + 5];
+                    y0 = y0.Add(v.X, t);
+                    y1 = y1.Add(v.Y, t);
+                    y2 = y2.Add(v.Z, t);
+                    y3 = y3.Add(v.W, t);
+                    y4 = y4.Add(q.X, t);
+                    y5 = y5.Add(q.Y, t);
+                    y6 = y6.Add(q.Z, t);
+                    y7 = y7.Add(q.W, t);
+                }
+            }
+        }
+
+        int o = 8 * Grid.IdxY;
+        Epilogue.Store(bias, bias, r, y, s.To, o, i, j, y0, y1);
+        Epilogue.Store(bias, bias, r, y, s.To, o + 2, i, j, y2, y3);
+        Epilogue.Store(bias, bias, r, y, s.To, o + 4, i, j, y4, y5);
+        Epilogue.Store(bias, bias, r, y, s.To, o + 6, i, j, y6, y7);
+    }
+}

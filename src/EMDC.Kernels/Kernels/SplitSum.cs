@@ -1,0 +1,44 @@
+using ILGPU;
+
+namespace EMDC.Kernels;
+
+/// <summary>
+/// Adds up what the threads that share one tile of results have each found for their part of the input channels. The order
+/// is that of the threads, so results are the same from run to run.
+/// <code>
+/// shared[k·(threads + 1) + thread]     k = 0 … 7 output channels, thread = split·pixels + pixel
+/// </code>
+/// One unit between the channels keeps neighbouring channels out of the same bank.
+/// </summary>
+internal static class SplitSum
+{
+    /// <summary>Leaves this thread's eight sums.</summary>
+    public static void Put(
+        ArrayView<Float4> shared, int thread, int threads,
+        Float4 y0, Float4 y1, Float4 y2, Float4 y3, Float4 y4, Float4 y5, Float4 y6, Float4 y7)
+    {
+        int pitch = threads + 1;
+        shared[thread] = y0;
+        shared[pitch + thread] = y1;
+        shared[2 * pitch + thread] = y2;
+        shared[3 * pitch + thread] = y3;
+        shared[4 * pitch + thread] = y4;
+        shared[5 * pitch + thread] = y5;
+        shared[6 * pitch + thread] = y6;
+        shared[7 * pitch + thread] = y7;
+    }
+
+    /// <summary>The sum over all splits of output channel <paramref name="k"/> at <paramref name="pixel"/>.</summary>
+    public static Float4 Get(ArrayView<Float4> shared, int k, int pixel, int pixels, int threads, int splits)
+    {
+        int at = k * (threads + 1) + pixel;
+        Float4 sum = shared[at];
+        for (int split = 1; split < splits; split++)
+        {
+            at += pixels;
+            sum = sum.Add(shared[at]);
+        }
+
+        return sum;
+    }
+}

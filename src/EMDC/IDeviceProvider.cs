@@ -1,0 +1,19 @@
+using EMDC.Operators;
+
+namespace EMDC;
+
+/// <summary>Brings devices other than the CPU to the engine, which itself knows none.</summary>
+public interface IDeviceProvider
+{
+    /// <summary>The devices present.</summary>
+    IReadOnlyList<DeviceInfo> Devices { get; }
+
+    /// <summary>The device that <c>auto</c> should take instead of the CPU; null where none is worth it.</summary>
+    string? Preferred { get; }
+
+    /// <summary>Opens one of <see cref="Devices"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="keepTensors">Whether released tensors keep their memory, for tests and tools.</param>
+    /// <exception cref="EmdcException">The device is there but does not serve.</exception>
+    IOperators Open(string name, bool keepTensors = false);
+}

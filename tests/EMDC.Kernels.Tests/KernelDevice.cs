@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using EMDC.Operators;
+using EMDC.Tests.Operators;
+
+namespace EMDC.Kernels.Tests;
+
+/// <summary>
+/// A device with a tiling, opened once for all tests of a collection: compiling the kernels takes longer than running a case.
+/// </summary>
+internal static class KernelDevice
+{
+    private static readonly ConcurrentDictionary<string, SharedOperators> Opened = [];
+
+    /// <summary>What a machine can have: the first CUDA and OpenCL device, and the CPU's under the name it has in this build.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["cuda:0", "opencl:0", Platform.CpuName];
+
+    private static readonly IlgpuDevices Devices = new();
+
+    /// <summary>A device by name; one that is not here skips, except the CPU's, which must be.</summary>
+    public static Backend Backend(string name, string tiling = "own") => new(
+        $"{name}, {tiling} tiling",
+        () => Opened.GetOrAdd($"{name} {tiling}", _ => new SharedOperators(IlgpuDevices.Open(name, Tilings[tiling], keepTensors: true))),
+        SkipReason(name));
+
+    public static string? SkipReason(string name) =>
+        name == Platform.CpuName || Devices.Devices.Any(d => d.Name == name) ? null : $"There is no {name} on this machine.";
+
+    /// <summary>
+    /// Group sizes of a GPU, on which the channels of a convolution are shared by many threads; and those of the simulators.
+    /// </summary>
+    private static readonly Dictionary<string, Tiling?> Tilings = new() { ["own"] = null, ["GPU"] = Tiling.Gpu, ["small"] = Tiling.Simulator };
+
+    /// <summary>Forgets the plan where others dispose.</summary>
+    private sealed class SharedOperators(IOperators op) : IOperators
+    {
+        public DeviceInfo Device => op.Device;
+
+        public long KernelLaunches => op.KernelLaunches;
+
+        public IReadOnlyList<PlannedOperator> Plan => op.Plan;
+
+        public Tensor Tensor(string name, int channels, int height, int width, int reach = 1) => op.Tensor(name, channels, height, width, reach);
+
+        public void Release(Tensor tensor) => op.Release(tensor);
+
+        public void Reset() => op.Reset();
+
+        public void InputPreparation(Tensor x) => op.InputPreparation(x);
+
+        public void Conv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1, Tensor? residual = null) =>
+            op.Conv2d(w, x, y, activation, stride, residual);
+
+        public void Conv2dPixelShuffle(ConvWeights w, float[] slope, Tensor x, Tensor y) => op.Conv2dPixelShuffle(w, slope, x, y);
+
+        public void DepthwiseConv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1) =>
+            op.DepthwiseConv2d(w, x, y, activation, stride);
+
+        public void ConfidenceFusion(ConvWeights w, float rezero, Tensor features, Tensor local, Tensor global, Tensor confidence, Tensor y) =>
+            op.ConfidenceFusion(w, rezero, features, local, global, confidence, y);
+
+        public void FunnelStage(FunnelStageWeights w, in FunnelState from, in FunnelState to, Tensor depth) => op.FunnelStage(w, from, to, depth);
+
+        public void OutputScaling(Tensor y, OutputMap map) => op.OutputScaling(y, map);
+
+        public int Run(in Frame frame, CancellationToken cancellation) => op.Run(frame, cancellation);
+
+        public int RunProfiled(in Frame frame) => op.RunProfiled(frame);
+
+        public void RunOperator(int index) => op.RunOperator(index);
+
+        public void Write(Tensor tensor, ReadOnlySpan<float> values) => op.Write(tensor, values);
+
+        public void Read(Tensor tensor, Span<float> values) => op.Read(tensor, values);
+
+        public void Dispose() => op.Reset();
+    }
+}

@@ -1,0 +1,103 @@
+using EMDC.Network;
+using EMDC.Operators;
+using EMDC.Tests.Operators;
+using EMDC.Tests.Parity;
+using EMDC.Weights;
+
+namespace EMDC.Kernels.Tests;
+
+/// <summary>The whole network on every device, against PyTorch in float64.</summary>
+[Collection("device")]
+public sealed class NetworkTests
+{
+    public static TheoryData<string, int, int, int, string, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int, int, int, string, string>();
+            foreach (string device in KernelDevice.Names)
+            {
+                cases.Add("nine-32x32", 9, 32, 32, device, "own");
+                cases.Add("six-32x32", 6, 32, 32, device, "own");
+                cases.Add("nine-64x96", 9, 64, 96, device, "own");
+                if (device != Platform.CpuName)
+                {
+                    cases.Add("nine-192x256", 9, 192, 256, device, "own");
+                }
+            }
+
+            cases.Add("nine-32x32", 9, 32, 32, Platform.CpuName, "GPU");
+            cases.Add("nine-64x96", 9, 64, 96, Platform.CpuName, "GPU");
+            return cases;
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void The_kernels_agree_with_PyTorch_at_every_stage(string name, int stages, int height, int width, string device, string tiling)
+    {
+        Skip.If(KernelDevice.SkipReason(device) is not null, KernelDevice.SkipReason(device));
+        Skip.If(Platform.CpuName == "ilgpu-cpu" && device == Platform.CpuName && Environment.GetEnvironmentVariable("EMDC_SLOW_TESTS") != "1",
+            "ILGPU's CPU accelerator takes minutes for a frame; EMDC_SLOW_TESTS=1 runs it.");
+        var golden = GoldenFile.Read(name);
+        Backend backend = KernelDevice.Backend(device, tiling);
+        using IOperators op = backend.Open();
+        var weights = new EmdcWeights(new StateDict(GoldenParameters.StateDict(stages)));
+        EmdcStages recorded = EmdcNetwork.Record(op, weights, height, width);
+        float[] dense = new float[height * width], local = new float[height * width];
+        float[] global = new float[height * width], confidence = new float[height * width];
+        var frame = new Frame
+        {
+            Height = height,
+            Width = width,
+            Rgb = GoldenInputs.Rgb(height, width),
+            Sparse = GoldenInputs.Sparse(height, width),
+            Dense = dense,
+            Local = local,
+            Global = global,
+            Confidence = confidence,
+            MaxDepth = 20,
+        };
+        long before = op.KernelLaunches;
+        op.Run(frame, CancellationToken.None);
+
+        // The nine stages of the published network in at most 70 launches, and never in none.
+        long launches = op.KernelLaunches - before;
+        Assert.Equal(stages == 9 ? 69 : 63, launches);
+
+        var compared = new List<string>();
+        foreach (var (stage, tensor) in Named(recorded))
+        {
+            Compare(stage, op.Values(tensor));
+        }
+
+        Compare("output.dense", dense);
+        Compare("output.local", local);
+        Compare("output.global", global);
+        Assert.Equal(golden.Stages, compared);
+        Assert.Equal(op.Values(recorded.Confidence), confidence);
+
+        float[] first = [.. dense];
+        op.Run(frame, CancellationToken.None);
+        Recording.AssertSameBits(first, dense, $"{name} on {backend.Name}, second run");
+
+        void Compare(string stage, float[] values)
+        {
+            golden.Compare(stage, values, backend: backend.Name);
+            compared.Add(stage);
+        }
+    }
+
+    /// <summary>The engine's tensors under the names of the golden stages, in the same order.</summary>
+    private static IEnumerable<(string Stage, Tensor Tensor)> Named(EmdcStages recorded) =>
+    [
+        ("input", recorded.Input),
+        .. recorded.Taps.Zip([1, 3, 6, 10, 17], (tensor, feature) => ($"enc.features.{feature}", tensor)),
+        .. recorded.Decoded.Select((tensor, i) => ($"dec{5 - i}", tensor)),
+        ("global", recorded.Global),
+        ("local", recorded.Local),
+        ("confidence", recorded.Confidence),
+        ("fused", recorded.Fused),
+        .. recorded.Funnel.Select((tensor, i) => ($"fcspn{i + 1}", tensor)),
+    ];
+}
