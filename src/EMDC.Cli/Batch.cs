@@ -47,6 +47,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
     {
         var times = new List<double>();
         int failed = 0, skipped = 0;
+        long launches = 0;
         bool interrupted = false;
         var notes = new HashSet<string>();
         using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
@@ -66,7 +67,9 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
                 try
                 {
                     Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
-                    times.Add(completer.Complete(files, note => Say(files.Depth, note)).Milliseconds);
+                    FrameResult result = completer.Complete(files, note => Say(files.Depth, note));
+                    times.Add(result.Milliseconds);
+                    launches += result.Launches;
                 }
                 catch (OperationCanceledException)
                 {
@@ -90,7 +93,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             times.Sort();
             string median = times.Count == 0 ? "" : $", median {times[times.Count / 2]:F1} ms a frame";
             (interrupted ? terminal.Error : terminal.Out).WriteLine(
-                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}, {CompletionLine.Device(device)}");
+                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}{CompletionLine.Launches(launches)}, {CompletionLine.Device(device)}");
         }
 
         return interrupted ? CommandLine.Interrupted : failed > 0 ? CommandLine.Failed : CommandLine.Done;

@@ -64,7 +64,7 @@ internal static class CommandLine
     private static int Invoke(string[] args, Terminal terminal)
     {
         // Not a RootCommand, which would call itself by the file's name, EMDC.Cli.
-        var root = new Command("emdc", "Dense depth from an RGB frame and sparse ToF depth, with the EMDC network on the CPU.")
+        var root = new Command("emdc", "Dense depth from an RGB frame and sparse ToF depth, with the EMDC network.")
         {
             new HelpOption(),
             new VersionOption(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace EMDC.Cli;
@@ -14,12 +15,12 @@ internal sealed class EngineOptions
 
     private readonly Option<string> _device = new("--device")
     {
-        Description = "The device, as 'emdc devices' lists them, or auto.",
+        Description = "auto, cpu, cuda[:N], opencl[:N], checked or ilgpu-cpu, as far as 'emdc devices' lists it.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<int> _threads = Count("--threads", 0, 1024, 0, "Threads; 0 takes all processors.");
+    private readonly Option<int> _threads = Count("--threads", 0, 1024, 0, "Threads of the CPU; 0 takes all processors.");
 
     private readonly Option<string?> _simd = OneOf(
         "--simd", "WIDTH", "Vector width of the CPU, for comparisons: 512, 256, 128, scalar or auto.", "auto", "512", "256", "128", "scalar");
@@ -30,6 +31,7 @@ internal sealed class EngineOptions
         command.Options.Add(_device);
         command.Options.Add(_threads);
         command.Options.Add(_simd);
+        command.Validators.Add(Validate);
     }
 
     /// <summary>The weights' file: the one named, else the shipped one.</summary>
@@ -38,6 +40,7 @@ internal sealed class EngineOptions
     public EmdcOptions Engine(ParseResult parsed) => new()
     {
         Device = parsed.GetValue(_device)!,
+        Providers = Providers.All,
         Threads = parsed.GetValue(_threads),
         Simd = parsed.GetValue(_simd) ?? "auto",
     };
@@ -116,6 +119,17 @@ internal sealed class EngineOptions
             return null;
         },
     };
+
+    private void Validate(CommandResult result)
+    {
+        if (result.GetResult(_device)?.Tokens is [{ Value: not ("auto" or "cpu") and var device }])
+        {
+            foreach (Option option in new Option[] { _threads, _simd }.Where(option => result.GetResult(option) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} is for the cpu, but --device is '{device}'.");
+            }
+        }
+    }
 
     private static bool IsSide(string text, out int side) => int.TryParse(
         text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side is >= Emdc.SmallestSide and <= Emdc.LargestSide;

@@ -35,7 +35,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         Notes(files.Depth, sparse, note);
         float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence);
         var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence };
-        long start = Stopwatch.GetTimestamp();
+        long launchesBefore = engine.KernelLaunches, start = Stopwatch.GetTimestamp();
         int spots = Run(maps);
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         int beyond = sparse.Metres.Count(metres => metres > 0) - spots;
@@ -64,7 +64,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             Preview.Write(preview, rgb, sparse, dense);
         }
 
-        return new FrameResult(height, width, spots, milliseconds, nearest, farthest);
+        return new FrameResult(height, width, spots, milliseconds, engine.KernelLaunches - launchesBefore, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
 

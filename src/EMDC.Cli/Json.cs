@@ -18,6 +18,16 @@ internal static class Json
         output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
     }
 
-    /// <summary>A measurement, with the digits it is worth.</summary>
-    public static void WriteMeasured(this Utf8JsonWriter json, string name, double value) => json.WriteNumber(name, Math.Round(value, 3));
+    /// <summary>A measurement, with the digits it is worth; null where there is none.</summary>
+    public static void WriteMeasured(this Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } measured)
+        {
+            json.WriteNumber(name, Math.Round(measured, 3));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 }

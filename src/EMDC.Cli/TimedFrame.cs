@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EMDC.Diagnostics;
 
 namespace EMDC.Cli;
 
@@ -7,6 +8,7 @@ internal sealed class TimedFrame : IDisposable
 {
     private readonly SyntheticFrame _frame;
     private readonly CancellationToken _interrupt;
+    private readonly string _simd;
     private readonly float[] _dense;
 
     /// <summary>Loads, completes the frame twice, and checks that the result is finite and the same both times.</summary>
@@ -14,8 +16,9 @@ internal sealed class TimedFrame : IDisposable
     {
         (_frame, _interrupt) = (frame, interrupt);
         _dense = new float[frame.Height * frame.Width];
-        Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        _simd = options.Simd;
         Engine = Emdc.Load(weights, options);
+        Threads = Engine.Device.Name != "cpu" ? null : options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         Run();
         SinceProcessStart = DateTime.Now - Process.GetCurrentProcess().StartTime;
         Check();
@@ -23,7 +26,8 @@ internal sealed class TimedFrame : IDisposable
 
     public Emdc Engine { get; }
 
-    public int Threads { get; }
+    /// <summary>Threads of the CPU; null on another device.</summary>
+    public int? Threads { get; }
 
     public int Height => _frame.Height;
 
@@ -42,6 +46,12 @@ internal sealed class TimedFrame : IDisposable
         _interrupt.ThrowIfCancellationRequested();
         Engine.Profile(_frame.Rgb, _frame.Sparse, _dense, Height, Width);
     }
+
+    /// <summary>
+    /// Measures the GFLOP/s of bare multiply-adds, as wide and on as many threads as the frame; null on a device other than the CPU, whose
+    /// ceiling is not the CPU's.
+    /// </summary>
+    public double? Ceiling() => Threads is { } threads ? FmaCeiling.Measure(threads, _simd) : null;
 
     public void Dispose() => Engine.Dispose();
 

@@ -28,8 +28,6 @@ internal sealed class TimingOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    public EmdcOptions Engine(ParseResult parsed) => _engine.Engine(parsed);
-
     /// <summary>Loads the weights for frames of the size that was asked for.</summary>
     public TimedFrame Open(ParseResult parsed, CancellationToken interrupt)
     {

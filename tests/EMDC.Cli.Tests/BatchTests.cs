@@ -119,14 +119,14 @@ public sealed partial class BatchTests : IDisposable
     {
         Sample.Write(_folder, "a");
         string list = _folder.Write("data.list", "a.png a.exr\n");
-        Outcome outcome = Command.Run(new CancellationToken(canceled: true), "complete", "--list", list, "--output-dir", _folder["out"], "--threads", "1");
+        Outcome outcome = Command.Run(new CancellationToken(canceled: true), "complete", "--device", "cpu", "--list", list, "--output-dir", _folder["out"], "--threads", "1");
         Assert.Equal(130, outcome.Code);
         Assert.Equal("Interrupted: 0 of 1 frames done, 0 failed, 0 skipped", Summary(outcome.Error));
         Assert.Equal(["a.exr", "a.png", "data.list"], _folder.Files);
     }
 
     private static Outcome Run(string list, string folder, params string[] more) =>
-        Command.Run(["complete", "--list", list, "--output-dir", folder, .. more]);
+        Command.Run(["complete", "--device", "cpu", "--list", list, "--output-dir", folder, .. more]);
 
     /// <summary>The summary without the parts that differ from machine to machine, whose form is checked.</summary>
     private static string Summary(string text)

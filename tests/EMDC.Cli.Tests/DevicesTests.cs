@@ -10,12 +10,27 @@ public sealed class DevicesTests
         Outcome outcome = Command.Run("devices");
         Assert.Equal(0, outcome.Code);
         string[] lines = outcome.Out.TrimEnd().Split(Environment.NewLine);
-        Assert.Equal(7, lines.Length);
         Assert.Equal($"cpu       {Devices.WidestSimd}, {Environment.ProcessorCount} processors", lines[0]);
         Assert.Equal(["  --simd 512", "  --simd 256", "  --simd 128", "  --simd scalar"], lines[1..5].Select(line => line[..15].TrimEnd()));
         Assert.Single(lines, line => line.EndsWith("in hardware, taken", StringComparison.Ordinal));
-        Assert.Equal($"threads   {Environment.ProcessorCount} (processors this process may use)", lines[5]);
-        Assert.StartsWith($"runtime   .NET {Environment.Version}, ", lines[6]);
+        Assert.Equal(
+            Devices.Present(Providers.All).Skip(1).Select(device => $"{device.Name,-10}{device.Description}"),
+            lines[5..^2].Where(line => !line.StartsWith("gpu ", StringComparison.Ordinal)));
+        Assert.Equal($"threads   {Environment.ProcessorCount} (processors this process may use)", lines[^2]);
+        Assert.StartsWith($"runtime   .NET {Environment.Version}, ", lines[^1]);
+    }
+
+    [SkippableFact]
+    public void The_checked_device_says_what_it_is_and_gpus_what_they_need()
+    {
+        Skip.IfNot(Devices.Present(Providers.All).Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
+        string[] lines = Command.Run("devices").Out.Split(Environment.NewLine);
+        Assert.Equal(
+            [
+                "checked   ILGPU's programming model on the CPU, every access checked; not ILGPU, not fast",
+                "gpu       none; cuda and opencl need a build with -p:UseIlgpu=true",
+            ],
+            lines[5..7]);
     }
 
     [Fact]

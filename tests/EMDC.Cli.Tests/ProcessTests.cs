@@ -28,7 +28,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Benchmark_prints_json_alone_and_allocates_nothing_per_frame()
     {
-        Outcome outcome = Command.Finish(Command.Start("benchmark", "--size", "64x72", "--runs", "7", "--warmup", "2", "--threads", "2", "--json"));
+        Outcome outcome = Command.Finish(Command.Start("benchmark", "--device", "cpu", "--size", "64x72", "--runs", "7", "--warmup", "2", "--threads", "2", "--json"));
         outcome.Succeeds();
         using JsonDocument json = JsonDocument.Parse(outcome.Out);
         Assert.Equal(

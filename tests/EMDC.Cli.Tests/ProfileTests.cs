@@ -37,7 +37,7 @@ public sealed class ProfileTests
     [Fact]
     public void The_table_has_a_line_for_each_operator_and_the_total()
     {
-        Outcome outcome = Command.Run("profile", "--size", "32x32", "--runs", "2", "--warmup", "1", "--threads", "1");
+        Outcome outcome = Command.Run("profile", "--device", "cpu", "--size", "32x32", "--runs", "2", "--warmup", "1", "--threads", "1");
         outcome.Succeeds();
         string[] lines = outcome.Out.TrimEnd().Split(Environment.NewLine);
         Assert.EndsWith("  calls        ms  GFLOP/s   GB/s  % ceiling  % frame", lines[1]);
@@ -48,7 +48,7 @@ public sealed class ProfileTests
 
     private static JsonDocument Profile(string by)
     {
-        Outcome outcome = Command.Run("profile", "--size", "32x32", "--runs", "2", "--warmup", "1", "--threads", "1", "--by", by, "--json");
+        Outcome outcome = Command.Run("profile", "--device", "cpu", "--size", "32x32", "--runs", "2", "--warmup", "1", "--threads", "1", "--by", by, "--json");
         outcome.Succeeds();
         return JsonDocument.Parse(outcome.Out);
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using EMDC.Diagnostics;
 
 namespace EMDC.Cli.Commands;
 
@@ -34,8 +33,7 @@ internal static class BenchmarkCommand
         }
 
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        double ceiling = FmaCeiling.Measure(frame.Threads, options.Engine(parsed).Simd);
-        Print(frame, new Timing(times, (double)allocated / times.Length, ceiling), options.IsJson(parsed), terminal.Out);
+        Print(frame, new Timing(times, (double)allocated / times.Length, frame.Ceiling()), options.IsJson(parsed), terminal.Out);
         return CommandLine.Done;
     }
 
@@ -50,7 +48,7 @@ internal static class BenchmarkCommand
             {
                 json.WriteStartObject();
                 json.WriteString("device", device);
-                json.WriteNumber("threads", frame.Threads);
+                json.WriteMeasured("threads", frame.Threads);
                 json.WriteNumber("height", frame.Height);
                 json.WriteNumber("width", frame.Width);
                 json.WriteMeasured("median_ms", timing.Median);
@@ -68,7 +66,8 @@ internal static class BenchmarkCommand
 
         output.WriteLine($"{device}, {frame.Height}×{frame.Width}, {frame.Macs / 1e9:F2} G multiply-adds");
         output.WriteLine($"  median {timing.Median:F2} ms, min {timing.Min:F2} ms, p99 {timing.P99:F2} ms of {timing.Runs} runs");
-        output.WriteLine($"  {gflops:F0} GFLOP/s, {100 * gflops / timing.Ceiling:F0} % of the {timing.Ceiling:F0} GFLOP/s of bare multiply-adds");
+        string share = timing.Ceiling is { } ceiling ? $", {100 * gflops / ceiling:F0} % of the {ceiling:F0} GFLOP/s of bare multiply-adds" : "";
+        output.WriteLine($"  {gflops:F0} GFLOP/s{share}");
         output.WriteLine($"  {coldStart:F0} ms from the start of the process to the first depth, {timing.BytesPerFrame:F0} bytes allocated a frame");
     }
 
@@ -76,7 +75,7 @@ internal static class BenchmarkCommand
     {
         private readonly double[] _sorted;
 
-        public Timing(double[] times, double bytesPerFrame, double ceiling)
+        public Timing(double[] times, double bytesPerFrame, double? ceiling)
         {
             _sorted = [.. times.Order()];
             (BytesPerFrame, Ceiling) = (bytesPerFrame, ceiling);
@@ -93,7 +92,7 @@ internal static class BenchmarkCommand
 
         public double BytesPerFrame { get; }
 
-        /// <summary>GFLOP/s of bare multiply-adds, as wide and on as many threads as the frame.</summary>
-        public double Ceiling { get; }
+        /// <summary>See <see cref="TimedFrame.Ceiling"/>.</summary>
+        public double? Ceiling { get; }
     }
 }

@@ -26,11 +26,8 @@ internal static class DevicesCommand
 
     private static void Print(TextWriter output)
     {
-        foreach (DeviceInfo device in Devices.All)
-        {
-            output.WriteLine($"{device.Name,-10}{device.Description}");
-        }
-
+        IReadOnlyList<DeviceInfo> devices = Devices.Present(Providers.All);
+        PrintDevice(devices[0]);
         string taken = Devices.SimdWidths.First(width => width.IsSupported).Option;
         foreach (var (option, name, isSupported) in Devices.SimdWidths)
         {
@@ -38,8 +35,20 @@ internal static class DevicesCommand
             output.WriteLine($"  --simd {option,-8}{name,-14}{state}");
         }
 
+        foreach (DeviceInfo device in devices.Skip(1))
+        {
+            PrintDevice(device);
+        }
+
+        if (!devices.Any(device => device.Name.StartsWith("cuda:", StringComparison.Ordinal) || device.Name.StartsWith("opencl:", StringComparison.Ordinal)))
+        {
+            output.WriteLine($"{"gpu",-10}{Providers.WithoutGpu}");
+        }
+
         string compiled = RuntimeFeature.IsDynamicCodeCompiled ? "compiled while it runs" : "native program, compiled ahead of time";
         output.WriteLine($"{"threads",-10}{Environment.ProcessorCount} (processors this process may use)");
         output.WriteLine($"{"runtime",-10}{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {compiled}");
+
+        void PrintDevice(DeviceInfo device) => output.WriteLine($"{device.Name,-10}{device.Description}");
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using EMDC.Diagnostics;
 using EMDC.Operators;
 
 namespace EMDC.Cli.Commands;
@@ -39,7 +38,7 @@ internal static class ProfileCommand
             frame.Profile();
         }
 
-        double ceiling = FmaCeiling.Measure(frame.Threads, options.Engine(parsed).Simd);
+        double? ceiling = frame.Ceiling();
         Line[] all = [.. frame.Engine.Plan.Select(op =>
             new Line(op.Operator, op.Layer, op.Shape, 1, op.Ticks * 1000.0 / Stopwatch.Frequency / runs, op.Macs, op.Bytes))];
         Line[] lines = byLayer
@@ -65,30 +64,32 @@ internal static class ProfileCommand
             name, "", "", all.Sum(line => line.Calls), all.Sum(line => line.Milliseconds), all.Sum(line => line.Macs), all.Sum(line => line.Bytes));
     }
 
-    private static void WriteTable(TextWriter output, TimedFrame frame, int runs, double ceiling, Line[] lines, Line total)
+    private static void WriteTable(TextWriter output, TimedFrame frame, int runs, double? ceiling, Line[] lines, Line total)
     {
-        output.WriteLine(
-            $"{CompletionLine.Device(frame.Engine.Device)}, {frame.Height}×{frame.Width}, averages of {runs} runs, ceiling {ceiling:F0} GFLOP/s of bare multiply-adds");
+        // Without the waiting, a GPU's times would be those of launching.
+        string measured = ceiling is null ? "each operator waited for" : $"ceiling {ceiling:F0} GFLOP/s of bare multiply-adds";
+        output.WriteLine($"{CompletionLine.Device(frame.Engine.Device)}, {frame.Height}×{frame.Width}, averages of {runs} runs, {measured}");
         int names = Math.Max("operator".Length, lines.Max(line => line.Operator.Length));
         int layers = lines.Max(line => line.Layer.Length);
         int shapes = lines.Max(line => line.Shape.Length);
         string Cells(string name, string layer, string shape) =>
             name.PadRight(names) + (layers == 0 ? "" : $"  {layer.PadRight(layers)}  {shape.PadRight(shapes)}");
-        output.WriteLine($"{Cells("operator", "layer", "shape")}  calls        ms  GFLOP/s   GB/s  % ceiling  % frame");
+        string Share(Line line) => ceiling is null ? "" : $"  {100 * line.Gflops / ceiling,9:F1}";
+        output.WriteLine($"{Cells("operator", "layer", "shape")}  calls        ms  GFLOP/s   GB/s{(ceiling is null ? "" : "  % ceiling")}  % frame");
         foreach (Line line in lines.Append(total))
         {
             output.WriteLine(
                 $"{Cells(line.Operator, line.Layer, line.Shape)}  {line.Calls,5}  {line.Milliseconds,8:F3}  {line.Gflops,7:F1}  {line.GigabytesPerSecond,5:F1}" +
-                $"  {100 * line.Gflops / ceiling,9:F1}  {100 * line.Milliseconds / total.Milliseconds,7:F1}");
+                $"{Share(line)}  {100 * line.Milliseconds / total.Milliseconds,7:F1}");
         }
     }
 
     private static void WriteJson(
-        System.Text.Json.Utf8JsonWriter json, TimedFrame frame, int runs, double ceiling, Line[] lines, Line total)
+        System.Text.Json.Utf8JsonWriter json, TimedFrame frame, int runs, double? ceiling, Line[] lines, Line total)
     {
         json.WriteStartObject();
         json.WriteString("device", CompletionLine.Device(frame.Engine.Device));
-        json.WriteNumber("threads", frame.Threads);
+        json.WriteMeasured("threads", frame.Threads);
         json.WriteNumber("height", frame.Height);
         json.WriteNumber("width", frame.Width);
         json.WriteNumber("runs", runs);

@@ -1,0 +1,14 @@
+using EMDC.Kernels;
+
+namespace EMDC.Cli;
+
+/// <summary>Who brings the devices other than <c>cpu</c>. The native build takes Providers.None.cs instead of this file.</summary>
+internal static class Providers
+{
+    public static IReadOnlyList<IDeviceProvider> All { get; } = [new IlgpuDevices()];
+
+    /// <summary>What a machine without a CUDA or OpenCL device is told; <c>checked</c> is there in builds without ILGPU only.</summary>
+    public static string WithoutGpu => All.SelectMany(provider => provider.Devices).Any(device => device.Name == "checked")
+        ? "none; cuda and opencl need a build with -p:UseIlgpu=true"
+        : "none; ILGPU finds no CUDA or OpenCL device here";
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EMDC.Imaging;
+using EMDC.Operators;
+
+namespace EMDC.Cli.Tests;
+
+/// <summary><c>--device</c> with the devices that providers bring.</summary>
+public sealed partial class DeviceTests : IDisposable
+{
+    private const string Checked = "checked (ILGPU's programming model on the CPU, every access checked; not ILGPU, not fast)";
+
+    private readonly TempFolder _folder = new();
+
+    private static IReadOnlyList<DeviceInfo> Present => Devices.Present(Providers.All);
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableFact]
+    public void The_checked_device_gives_the_depth_of_the_cpu_and_names_its_launches()
+    {
+        NeedsChecked();
+        var frame = new SyntheticFrame(64, 64);
+        RgbFile.Write(_folder["f.png"], new RgbImage(64, 64, frame.Rgb));
+        DepthFile.Write(_folder["f.exr"], frame.Sparse, 64, 64);
+        Complete("cpu", "cpu.npy").Succeeds();
+        Outcome outcome = Complete("checked", "checked.npy");
+        outcome.Succeeds();
+        float[] expected = DepthFile.Read(_folder["cpu.npy"]).Metres, actual = DepthFile.Read(_folder["checked.npy"]).Metres;
+        float bound = 2e-5f * expected.Max();
+        Assert.Equal(64 * 64, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First - bound, pair.First + bound));
+        Assert.Equal(
+            $"{Checked}: 64×64, {frame.Sparse.Count(metres => metres > 0)} spots, T ms (first frame), 69 kernel launches, {actual.Min():F2}–{actual.Max():F2} m{Environment.NewLine}",
+            Milliseconds().Replace(outcome.Out, "T ms"));
+
+        Outcome Complete(string device, string output) => Command.Run(
+            "complete", "--rgb", _folder["f.png"], "--depth", _folder["f.exr"], "--output", _folder[output], "--device", device);
+    }
+
+    [SkippableFact]
+    public void A_list_names_the_launches_of_all_its_frames()
+    {
+        NeedsChecked();
+        Sample.Write(_folder, "a");
+        Sample.Write(_folder, "b");
+        string list = _folder.Write("data.list", "a.png a.exr\nb.png b.exr\n");
+        Outcome outcome = Command.Run("complete", "--list", list, "--output-dir", _folder["out"], "--device", "checked");
+        outcome.Succeeds();
+        Assert.Equal(
+            $"2 of 2 frames done, 0 failed, 0 skipped, median T ms a frame, 138 kernel launches, {Checked}{Environment.NewLine}",
+            Milliseconds().Replace(outcome.Out, "T ms"));
+        Assert.Equal(File.ReadAllBytes(_folder["out/a.exr"]), File.ReadAllBytes(_folder["out/b.exr"]));
+    }
+
+    [SkippableFact]
+    public void Auto_is_the_cpu_where_no_gpu_is_and_never_a_simulator()
+    {
+        Skip.If(Present.Any(device => device.Name.Contains(':')), "This machine has a GPU, which auto takes.");
+        Assert.Equal("cpu", Present[0].Name);
+        Assert.Contains(Present[1].Name, (string[])["checked", "ilgpu-cpu"]);
+        foreach (string[] device in new string[][] { [], ["--device", "auto"] })
+        {
+            Outcome outcome = Command.Run(["benchmark", "--size", "32x32", "--runs", "1", "--warmup", "1", .. device]);
+            outcome.Succeeds();
+            Assert.StartsWith("cpu (", outcome.Out);
+            Assert.Contains(" GFLOP/s of bare multiply-adds", outcome.Out);
+        }
+    }
+
+    [Theory]
+    [InlineData("complete --rgb {0} --depth {1} --output {2}")]
+    [InlineData("complete --list {3} --output-dir {4}")]
+    [InlineData("benchmark")]
+    [InlineData("profile")]
+    public void A_device_that_is_not_there_is_refused_with_those_that_are(string line)
+    {
+        var (rgb, depth) = Sample.Write(_folder);
+        string list = _folder.Write("data.list", "frame.png frame.exr\n");
+        string[] files = [rgb, depth, _folder["dense.exr"], list, _folder["out"]];
+        Command.Run([.. line.Split(' ').Select(word => string.Format(null, word, files)), "--device", "cuda:7"]).Fails(
+            1, $"There is no device 'cuda:7' here; present: {string.Join(", ", Present.Select(device => device.Name))}.");
+        Assert.Equal(["data.list", "frame.exr", "frame.png"], _folder.Files);
+    }
+
+    [Theory]
+    [InlineData("complete --rgb r --depth d --output o --device checked --threads 2", "--threads is for the cpu, but --device is 'checked'.", "complete")]
+    [InlineData("benchmark --device cuda --simd 256", "--simd is for the cpu, but --device is 'cuda'.", "benchmark")]
+    [InlineData("profile --threads 0 --device opencl:1", "--threads is for the cpu, but --device is 'opencl:1'.", "profile")]
+    public void Options_of_the_cpu_are_refused_with_another_device(string line, string message, string command) =>
+        Command.Run(line.Split(' ')).Fails(2, message, $"Try 'emdc {command} --help'.");
+
+    [SkippableFact]
+    public void Benchmark_knows_no_ceiling_of_another_device()
+    {
+        NeedsChecked();
+        Outcome outcome = Command.Run("benchmark", "--device", "checked", "--size", "32x32", "--runs", "1", "--warmup", "1", "--json");
+        outcome.Succeeds();
+        using JsonDocument json = JsonDocument.Parse(outcome.Out);
+        Assert.Equal(Checked, json.RootElement.GetProperty("device").GetString());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("ceiling_gflops").ValueKind);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("threads").ValueKind);
+        Assert.True(json.RootElement.GetProperty("gflops").GetDouble() > 0, outcome.Out);
+
+        outcome = Command.Run("benchmark", "--device", "checked", "--size", "32x32", "--runs", "1", "--warmup", "1");
+        outcome.Succeeds();
+        Assert.Matches(@"\A  \d+ GFLOP/s\z", outcome.Out.Split(Environment.NewLine)[2]);
+    }
+
+    [SkippableFact]
+    public void Profile_knows_no_ceiling_of_another_device()
+    {
+        NeedsChecked();
+        Outcome outcome = Command.Run("profile", "--device", "checked", "--size", "32x32", "--runs", "1", "--warmup", "1", "--json");
+        outcome.Succeeds();
+        using JsonDocument json = JsonDocument.Parse(outcome.Out);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("ceiling_gflops").ValueKind);
+        Assert.All(
+            json.RootElement.GetProperty("operators").EnumerateArray().Append(json.RootElement.GetProperty("total")),
+            line => Assert.Equal(JsonValueKind.Null, line.GetProperty("percent_of_ceiling").ValueKind));
+
+        outcome = Command.Run("profile", "--device", "checked", "--size", "32x32", "--runs", "1", "--warmup", "1");
+        outcome.Succeeds();
+        string[] lines = outcome.Out.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal($"{Checked}, 32×32, averages of 1 runs, each operator waited for", lines[0]);
+        Assert.EndsWith("  calls        ms  GFLOP/s   GB/s  % frame", lines[1]);
+        Assert.All(lines[2..], line => Assert.Equal(lines[1].Length, line.Length));
+    }
+
+    private static void NeedsChecked() =>
+        Skip.IfNot(Present.Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
+
+    [GeneratedRegex(@"\d+\.\d ms")]
+    private static partial Regex Milliseconds();
+}
