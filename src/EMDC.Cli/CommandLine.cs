@@ -73,6 +73,9 @@ internal static class CommandLine
             BenchmarkCommand.Create(terminal),
             ProfileCommand.Create(terminal),
             InfoCommand.Create(terminal),
+#if EMDC_KERNELS
+            TuneCommand.Create(terminal),
+#endif
         };
 
         // Files of arguments (@file) would make names that begin with @ unusable.
