@@ -74,6 +74,10 @@ internal static class CommandLine
             ProfileCommand.Create(terminal),
             InfoCommand.Create(terminal),
         };
+        foreach (Command command in Providers.Commands(terminal))
+        {
+            root.Subcommands.Add(command);
+        }
 
         // Files of arguments (@file) would make names that begin with @ unusable.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using EMDC.Cli.Commands;
 using EMDC.Kernels;
 
 namespace EMDC.Cli;
@@ -6,6 +8,9 @@ namespace EMDC.Cli;
 internal static class Providers
 {
     public static IReadOnlyList<IDeviceProvider> All { get; } = [new IlgpuDevices()];
+
+    /// <summary>The commands that only these devices have a use for.</summary>
+    public static IEnumerable<Command> Commands(Terminal terminal) => [TuneCommand.Create(terminal)];
 
     /// <summary>What a machine without a CUDA or OpenCL device is told; <c>checked</c> is there in builds without ILGPU only.</summary>
     public static string WithoutGpu => All.SelectMany(provider => provider.Devices).Any(device => device.Name == "checked")

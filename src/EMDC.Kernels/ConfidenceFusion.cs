@@ -9,9 +9,8 @@ internal sealed partial class IlgpuOperators
     {
         Operators.ConfidenceFusion.Check(w, features, local, global, confidence, y);
         var x = (IlgpuTensor)features;
-        var (columns, rows, splits) = _tiling.ConvOne(w.InChannels, x.Height, x.Across);
         var shape = new ConvOneShape(
-            w.InChannels, w.Kernel, x.Height, x.Width, columns, rows, splits, Tiling.Ceiling(x.Across, columns),
+            w.InChannels, w.Kernel, x.Height, x.Width, Columns: 0, Rows: 0, Splits: 0, TilesAcross: 0,
             Fusion: 1, 0, w.Bias[0], 0, 0, rezero, x.Layout);
         Record("ConfidenceFusion", w, $"{x.Shape} → {y.Shape}", Operators.ConfidenceFusion.Macs(w, y), Floats(x, local, global, y),
             One(w, x, (IlgpuTensor)local, (IlgpuTensor)global, (IlgpuTensor)confidence, (IlgpuTensor)y, shape));

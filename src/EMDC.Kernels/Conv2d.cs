@@ -28,31 +28,38 @@ internal sealed partial class IlgpuOperators
 
     private Action Pointwise(ConvWeights w, IlgpuTensor x, IlgpuTensor y, IlgpuTensor? residual, Output end)
     {
-        var (units, splits) = _tiling.Pointwise(w.InChannels, w.OutChannels, y.Height * y.Across);
-        var shape = new PointwiseShape(w.InChannels, x.Layout, units, splits, y.Across, end);
-        KernelConfig grid = Launchers.Grid(Tiling.Ceiling(y.Height * y.Across, units), Tiling.Ceiling(w.OutChannels, 8), units * splits);
         ArrayView<Float4> weights = _weights.Dense(w), from = x.View, to = y.View, r = (residual ?? y).View;
         ArrayView<float> bias = _weights.Values(w.Bias);
-        return () =>
+        int units = y.Height * y.Across;
+        return Tiled(new TileKey(nameof(Kernels.Pointwise), w.InChannels, w.OutChannels, 1, units), y, tile =>
         {
-            _launchers.Pointwise(grid, from, weights, bias, r, to, shape);
-            KernelLaunches++;
-        };
+            var shape = new PointwiseShape(w.InChannels, x.Layout, tile.Across, tile.Splits, y.Across, end);
+            KernelConfig grid = Launchers.Grid(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(w.OutChannels, 8), (int)tile.Threads);
+            return () =>
+            {
+                _launchers.Pointwise(grid, from, weights, bias, r, to, shape);
+                KernelLaunches++;
+            };
+        });
     }
 
     private Action Conv3x3(ConvWeights w, float[] slope, IlgpuTensor x, IlgpuTensor y, IlgpuTensor residual, Output end)
     {
-        var (columns, rows, splits, chunk, pitch) = _tiling.Conv3x3(w.InChannels, w.OutChannels, x.Height, x.Across);
-        int across = Tiling.Ceiling(x.Across, columns), tiles = Tiling.Ceiling(x.Height, rows) * across;
-        var shape = new Conv3x3Shape(w.InChannels, x.Layout, columns, rows, splits, chunk, pitch, across, end);
-        KernelConfig grid = Launchers.Grid(tiles, Tiling.Ceiling(w.OutChannels, 8), columns * rows * splits);
         ArrayView<Float4> weights = _weights.Dense(w), from = x.View, to = y.View, r = residual.View;
         ArrayView<float> bias = _weights.Values(w.Bias), a = _weights.Values(slope);
-        return () =>
+        var key = new TileKey(nameof(Kernels.Conv3x3), w.InChannels, w.OutChannels, x.Height, x.Across);
+        return Tiled(key, y, tile =>
         {
-            _launchers.Conv3x3(grid, from, weights, bias, a, r, to, shape);
-            KernelLaunches++;
-        };
+            int across = Tiling.Ceiling(x.Across, tile.Across), tiles = Tiling.Ceiling(x.Height, tile.Down) * across;
+            var shape = new Conv3x3Shape(
+                w.InChannels, x.Layout, tile.Across, tile.Down, tile.Splits, Tiling.Conv3x3Chunk(key, tile), Tiling.Conv3x3Pitch(tile), across, end);
+            KernelConfig grid = Launchers.Grid(tiles, Tiling.Ceiling(w.OutChannels, 8), (int)tile.Threads);
+            return () =>
+            {
+                _launchers.Conv3x3(grid, from, weights, bias, a, r, to, shape);
+                KernelLaunches++;
+            };
+        });
     }
 
     private Action Conv3x3Stride2(ConvWeights w, IlgpuTensor x, IlgpuTensor y, IlgpuTensor residual, Output end)
@@ -89,25 +96,28 @@ internal sealed partial class IlgpuOperators
 
     private Action One(ConvWeights w, IlgpuTensor x, IlgpuTensor y, Activation activation, IlgpuTensor? residual)
     {
-        var (columns, rows, splits) = _tiling.ConvOne(w.InChannels, x.Height, x.Across);
-        int across = Tiling.Ceiling(x.Across, columns);
         var shape = new ConvOneShape(
-            w.InChannels, w.Kernel, x.Height, x.Width, columns, rows, splits, across,
+            w.InChannels, w.Kernel, x.Height, x.Width, Columns: 0, Rows: 0, Splits: 0, TilesAcross: 0,
             Fusion: 0, residual is null ? 0 : 1, w.Bias[0], activation.Low, activation.High, 0, x.Layout);
         return One(w, x, residual ?? y, y, y, y, shape);
     }
 
+    /// <summary>Adds the tile to a shape that lacks only it.</summary>
     private Action One(
         ConvWeights w, IlgpuTensor x, IlgpuTensor local, IlgpuTensor global, IlgpuTensor confidence, IlgpuTensor y, ConvOneShape shape)
     {
-        KernelConfig grid = Launchers.Grid(
-            Tiling.Ceiling(x.Height, 4 * shape.Rows) * shape.TilesAcross, 1, shape.Columns * shape.Rows * shape.Splits);
         ArrayView<Float4> weights = _weights.One(w), from = x.View, l = local.View, g = global.View, c = confidence.View, to = y.View;
-        return () =>
+        return Tiled(new TileKey(nameof(Kernels.ConvOne), w.InChannels, w.Kernel, x.Height, x.Across), y, tile =>
         {
-            _launchers.ConvOne(grid, from, weights, l, g, c, to, shape);
-            KernelLaunches++;
-        };
+            int across = Tiling.Ceiling(x.Across, tile.Across);
+            ConvOneShape cut = shape with { Columns = tile.Across, Rows = tile.Down, Splits = tile.Splits, TilesAcross = across };
+            KernelConfig grid = Launchers.Grid(Tiling.Ceiling(x.Height, 4 * tile.Down) * across, 1, (int)tile.Threads);
+            return () =>
+            {
+                _launchers.ConvOne(grid, from, weights, l, g, c, to, cut);
+                KernelLaunches++;
+            };
+        });
     }
 
     /// <summary>A run of units over the result, one a thread.</summary>

@@ -42,26 +42,31 @@ internal sealed partial class IlgpuOperators
         }
 
         int units = d.Y.Height * d.Y.Across;
-        var (side, blocks, splits, chunk) = _tiling.DepthwisePointwise(d.W.OutChannels, p.W.OutChannels, units);
-        var shape = new DepthwisePointwiseShape(
-            d.W.OutChannels, Depthwise(d.X, d.Y, d.Activation, d.Stride), side, blocks, splits, chunk,
-            End(p.W, p.Y, p.Y.Height, p.Y.Width, p.Activation, p.Residual));
-        KernelConfig grid = Launchers.Grid(
-            Tiling.Ceiling(units, side), Tiling.Ceiling(p.W.OutChannels, 8 * blocks), side * blocks * splits);
+        DepthwiseShape stencil = Depthwise(d.X, d.Y, d.Activation, d.Stride);
+        Output end = End(p.W, p.Y, p.Y.Height, p.Y.Width, p.Activation, p.Residual);
         ArrayView<Float4> x = d.X.View, first = _weights.Depthwise(d.W), second = _weights.Dense(p.W);
         ArrayView<Float4> r = (p.Residual ?? p.Y).View, y = p.Y.View;
         ArrayView<float> bias = _weights.Values(p.W.Bias);
         PlannedOperator one = _plan[d.Step], two = _plan[p.Step];
         _plan.RemoveRange(d.Step, 2);
         _steps.RemoveRange(d.Step, 2);
+        _tiled.RemoveAll(tiled => tiled.Step >= d.Step);
         _plan.Add(new PlannedOperator(
             "DepthwiseConv2d + Conv2d", $"{one.Layer}, {two.Layer}", $"{d.X.Shape} → {d.Y.Shape} → {p.Y.Shape}", one.Macs + two.Macs,
             one.Bytes + two.Bytes - 2 * sizeof(float) * Floats(d.Y)));
-        _steps.Add(() =>
+        var key = new TileKey(nameof(DepthwisePointwise), d.W.OutChannels, p.W.OutChannels, 1, units);
+        _steps.Add(Tiled(key, p.Y, tile =>
         {
-            _launchers.DepthwisePointwise(grid, x, first, second, bias, r, y, shape);
-            KernelLaunches++;
-        });
+            var shape = new DepthwisePointwiseShape(
+                d.W.OutChannels, stencil, tile.Across, tile.Down, tile.Splits, Tiling.DepthwisePointwiseChunk(key, tile), end);
+            KernelConfig grid = Launchers.Grid(
+                Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(p.W.OutChannels, 8 * tile.Down), (int)tile.Threads);
+            return () =>
+            {
+                _launchers.DepthwisePointwise(grid, x, first, second, bias, r, y, shape);
+                KernelLaunches++;
+            };
+        }));
         (_depthwise, _pointwise) = (null, null);
     }
 

@@ -38,21 +38,25 @@ internal sealed partial class IlgpuOperators
 
     private Action Propagate(FunnelStageWeights w, IlgpuTensor guidance, IlgpuTensor fuse, IlgpuTensor depth, IlgpuTensor y, IlgpuTensor result)
     {
-        int side = _tiling.PropagationSide, kept = side - 2 * (w.Iterations - 1) * w.Dilations;
-        if (kept < 1)
+        var key = new TileKey(nameof(Propagation), w.Dilations, w.Iterations, y.Height, y.Width);
+        int side = _tiling.Of(key).Across;
+        if (!_tiling.IsValid(key, _tiling.Of(key)))
         {
             throw new EmdcException(
                 $"FunnelStage {w.Name}: {w.Iterations} iterations over {w.Dilations} dilations look {w.Iterations * w.Dilations} pixels out, but tiles of {side} pixels hold less.");
         }
 
-        int across = Tiling.Ceiling(y.Width, kept);
-        var shape = new PropagationShape(w.Dilations, w.Iterations, side, side, across, y.Height, y.Width, y.Pool.PixelLayout);
-        KernelConfig grid = Launchers.Grid(across * Tiling.Ceiling(y.Height, kept), 1, side * side);
         ArrayView<float> g = guidance.Pixels, f = fuse.Pixels, d = depth.Pixels, from = y.Pixels, to = result.Pixels;
-        return () =>
+        return Tiled(key, result, tile =>
         {
-            _launchers.Propagation(grid, g, f, d, from, to, shape);
-            KernelLaunches++;
-        };
+            int kept = Tiling.Kept(key, tile), across = Tiling.Ceiling(y.Width, kept);
+            var shape = new PropagationShape(w.Dilations, w.Iterations, tile.Across, tile.Down, across, y.Height, y.Width, y.Pool.PixelLayout);
+            KernelConfig grid = Launchers.Grid(across * Tiling.Ceiling(y.Height, kept), 1, (int)tile.Threads);
+            return () =>
+            {
+                _launchers.Propagation(grid, g, f, d, from, to, shape);
+                KernelLaunches++;
+            };
+        });
     }
 }

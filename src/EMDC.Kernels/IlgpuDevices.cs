@@ -14,6 +14,12 @@ public sealed class IlgpuDevices : IDeviceProvider
 {
     private readonly Lazy<(IReadOnlyList<DeviceInfo> Devices, string? Preferred)> _found = new(Find);
 
+    /// <summary>The file of tiles that <see cref="Tuner"/> keeps.</summary>
+    public string TilesPath { get; init; } = TileTable.DefaultPath;
+
+    /// <summary>Hears of files that are ignored; without it they are named on stderr.</summary>
+    public Action<string> Note { get; init; } = Console.Error.WriteLine;
+
     /// <inheritdoc/>
     public IReadOnlyList<DeviceInfo> Devices => _found.Value.Devices;
 
@@ -23,18 +29,31 @@ public sealed class IlgpuDevices : IDeviceProvider
     /// <inheritdoc/>
     public IOperators Open(string name, bool keepTensors = false) => Environment.GetEnvironmentVariable("EMDC_VALIDATE") == "1"
         ? new ValidatingOperators(
-            Open(name, null, keepTensors: true), EMDC.Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true))
-        : Open(name, null, keepTensors);
+            OpenTuned(name, keepTensors: true), EMDC.Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true))
+        : OpenTuned(name, keepTensors);
+
+    /// <summary>With the tiles that were found for the device; where there are none, with those of the rules.</summary>
+    internal IlgpuOperators OpenTuned(string name, bool keepTensors)
+    {
+        var table = TileTable.Load(TilesPath, out string? note);
+        if (note is not null)
+        {
+            Note(note);
+        }
+
+        return Open(name, null, keepTensors, table);
+    }
 
     /// <summary>The same with a tiling other than the device's own.</summary>
-    internal static IlgpuOperators Open(string name, Tiling? tiling, bool keepTensors)
+    internal static IlgpuOperators Open(string name, Tiling? tiling, bool keepTensors, TileTable? table = null)
     {
         Context context = Platform.CreateContext();
         try
         {
             Device device = Named(context).First(d => d.Info.Name == name).Device;
             Accelerator accelerator = device.CreateAccelerator(context);
-            return new IlgpuOperators(context, accelerator, Describe(name, device), tiling ?? Tiling.For(accelerator), keepTensors);
+            tiling ??= Tiling.For(accelerator) with { Tuned = table?.Of(Platform.Tuned(accelerator)) };
+            return new IlgpuOperators(context, accelerator, Describe(name, device), tiling, keepTensors);
         }
         catch (Exception e) when (e is not EmdcException)
         {

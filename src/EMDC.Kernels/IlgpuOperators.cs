@@ -21,6 +21,7 @@ internal sealed partial class IlgpuOperators : IOperators
     private readonly Dictionary<(int Height, int Width), PlanePool> _pools = [];
     private readonly List<PlannedOperator> _plan = [];
     private readonly List<Action> _steps = [];
+    private readonly List<TiledStep> _tiled = [];
     private readonly List<IlgpuTensor> _released = [];
     private Staging? _staging;
     private InputShape _input;
@@ -38,6 +39,17 @@ internal sealed partial class IlgpuOperators : IOperators
     public IReadOnlyList<PlannedOperator> Plan => _plan;
 
     public long KernelLaunches { get; private set; }
+
+    /// <summary>The recorded launches whose tiles can be chosen.</summary>
+    public IReadOnlyList<TiledStep> TiledSteps => _tiled;
+
+    public Tiling Tiling => _tiling;
+
+    /// <summary>What tiles are kept for: the device and its driver.</summary>
+    public TunedDevice Tuned => Platform.Tuned(_accelerator);
+
+    /// <summary>Waits until all that was launched is done.</summary>
+    public void Synchronize() => _accelerator.Synchronize();
 
     public Tensor Tensor(string name, int channels, int height, int width, int reach = 1)
     {
@@ -73,6 +85,7 @@ internal sealed partial class IlgpuOperators : IOperators
     {
         _plan.Clear();
         _steps.Clear();
+        _tiled.Clear();
         _released.Clear();
         _maps.Clear();
         (_depthwise, _pointwise) = (null, null);
@@ -181,6 +194,13 @@ internal sealed partial class IlgpuOperators : IOperators
         _ => frame.Confidence,
     };
 
+    /// <summary>The next step, with its tile; and what makes it with another.</summary>
+    private Action Tiled(TileKey key, IlgpuTensor y, Func<Tile, Action> cut)
+    {
+        _tiled.Add(new TiledStep(_steps.Count, key, _tiling.Of(key), y, cut));
+        return cut(_tiling.Of(key));
+    }
+
     private void Record(string op, string layer, string shape, long macs, long floats, Action step)
     {
         _plan.Add(new PlannedOperator(op, layer, shape, macs, floats * sizeof(float)));
@@ -207,3 +227,11 @@ internal sealed partial class IlgpuOperators : IOperators
         return sum;
     }
 }
+
+/// <summary>A recorded launch whose tile can be chosen.</summary>
+/// <param name="Step">Its place in the plan.</param>
+/// <param name="Key">What it is.</param>
+/// <param name="Tile">The tile it has.</param>
+/// <param name="Y">The tensor it writes.</param>
+/// <param name="Cut">The launch with another tile.</param>
+internal sealed record TiledStep(int Step, TileKey Key, Tile Tile, Tensor Y, Func<Tile, Action> Cut);

@@ -21,6 +21,14 @@ internal static class Platform
         .OpenCL()
         .CPU(new CPUDevice(32, Propagation.MaxThreads / 32, 1)));
 
+    /// <summary>OpenCL devices tell ILGPU no version of their driver, so the versions of OpenCL stand in for it.</summary>
+    public static TunedDevice Tuned(Accelerator accelerator) => new(accelerator.Name, accelerator.Device switch
+    {
+        CudaDevice cuda => $"CUDA {cuda.DriverVersion}",
+        CLDevice cl => $"{cl.DeviceVersion}, {cl.CVersion}",
+        _ => $"ILGPU {typeof(Accelerator).Assembly.GetName().Version}",
+    });
+
     public static bool IsGpu(Device device) => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU };
 
     /// <summary>1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.</summary>

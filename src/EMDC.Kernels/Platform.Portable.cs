@@ -13,6 +13,9 @@ internal static class Platform
 
     public static Context CreateContext() => Context.Create(builder => builder.CPU());
 
+    public static TunedDevice Tuned(Accelerator accelerator) =>
+        new(accelerator.Name, $"ILGPU.Portable {typeof(Accelerator).Assembly.GetName().Version}");
+
     public static bool IsGpu(Device device) => false;
 
     public static Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape>

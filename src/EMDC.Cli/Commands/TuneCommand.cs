@@ -1,0 +1,31 @@
+using System.CommandLine;
+using EMDC.Kernels;
+using EMDC.Weights;
+
+namespace EMDC.Cli.Commands;
+
+/// <summary><c>emdc tune</c>: searches the tile sizes of a device's kernels.</summary>
+internal static class TuneCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("tune", "Searches the tile sizes of a GPU's kernels and keeps them for that device and driver.");
+        var engine = new EngineOptions();
+        Option<(int Height, int Width)?> size = EngineOptions.Size("The frames' size; 192x256 without it. Other sizes keep the usual tiles.");
+        Option<int> most = EngineOptions.Count("--most", 1, 1_000_000, 1_000_000, "Most tiles to try for a kernel and shape.");
+        command.Options.Add(size);
+        command.Options.Add(most);
+        engine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var (height, width) = parsed.GetValue(size) ?? (192, 256);
+            TuningResult result = Tuner.Run(
+                engine.Engine(parsed).Device, StateDict.Load(engine.Weights(parsed)), height, width, terminal.Error.WriteLine,
+                most: parsed.GetValue(most), cancellation: terminal.Interrupt);
+            terminal.Out.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{result.Device.Name} ({result.Device.Driver}): {result.Tiles.Count} tiles kept in {result.Path}; their launches take {result.Milliseconds:F3} ms a frame instead of {result.DefaultMilliseconds:F3} ms."));
+            return CommandLine.Done;
+        });
+        return command;
+    }
+}
