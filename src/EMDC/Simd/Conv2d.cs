@@ -55,7 +55,7 @@ internal sealed unsafe partial class SimdOperators<S, V>
             _winograd.Add(w, packed);
         }
 
-        return new Winograd<S, V>(packed, x, _memory, _workers.Count);
+        return new Winograd<S, V>(packed, x, _memory, _scratch);
     }
 
     /// <summary>

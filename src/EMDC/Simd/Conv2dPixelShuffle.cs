@@ -12,14 +12,14 @@ internal sealed unsafe partial class SimdOperators<S, V>
         if (Winograd<S, V>.Serves(w, x))
         {
             Record("Conv2dPixelShuffle", w, $"{x.Shape} → {y.Shape}", Operators.Conv2dPixelShuffle.Macs(w, x), Floats(x, y),
-                new WinogradShuffleStep<S, V>(Winograd(w, from), slope, (SimdTensor)y, _memory, _workers.Count));
+                new WinogradShuffleStep<S, V>(Winograd(w, from), slope, (SimdTensor)y));
             return;
         }
 
         nint[] taps = DenseConv<S, V>.Square(w.Kernel, from.Stride);
         var conv = new DenseConv<S, V>(_memory, Packed(w, nines: false), DenseConv<S, V>.Planes(from), taps);
         Record("Conv2dPixelShuffle", w, $"{x.Shape} → {y.Shape}", Operators.Conv2dPixelShuffle.Macs(w, x), Floats(x, y),
-            new PixelShuffleConvStep<S, V>(conv, slope, from, (SimdTensor)y, _memory, _workers.Count));
+            new PixelShuffleConvStep<S, V>(conv, slope, from, (SimdTensor)y, _memory, _scratch));
     }
 }
 
@@ -41,12 +41,12 @@ internal sealed unsafe class PixelShuffleConvStep<S, V> : Step where S : struct,
     private readonly int _strips;
     private readonly int _groups;
     private readonly int _plane;
-    private readonly float*[] _scratch;
+    private readonly WorkerScratch _scratch;
     private readonly float* _ones;
 
-    public PixelShuffleConvStep(DenseConv<S, V> conv, float[] slope, SimdTensor x, SimdTensor y, NativeArrays memory, int workers)
+    public PixelShuffleConvStep(DenseConv<S, V> conv, float[] slope, SimdTensor x, SimdTensor y, NativeArrays memory, WorkerScratch scratch)
     {
-        (_conv, _slope, _x, _y) = (conv, slope, x, y);
+        (_conv, _slope, _x, _y, _scratch) = (conv, slope, x, y, scratch);
         _rows = Math.Clamp(ScratchPixels / x.Stride, 1, x.Height);
         _strips = (x.Height + _rows - 1) / _rows;
         _groups = Math.Min(conv.Weights.Blocks.Length, (EnoughTasks + _strips - 1) / _strips);
@@ -54,12 +54,7 @@ internal sealed unsafe class PixelShuffleConvStep<S, V> : Step where S : struct,
         // An odd number of cache lines, for the reason that PlanePool gives.
         int pixels = (_rows * x.Stride) + S.Width;
         _plane = (((pixels + 15) / 16) | 1) * 16;
-        _scratch = new float*[workers];
-        for (int i = 0; i < workers; i++)
-        {
-            _scratch[i] = memory.Allocate<float>(8L * _plane);
-        }
-
+        scratch.Reserve(8L * _plane);
         _ones = memory.Allocate<float>(_plane);
         new Span<uint>(_ones, _plane).Fill(uint.MaxValue);
     }
@@ -73,7 +68,7 @@ internal sealed unsafe class PixelShuffleConvStep<S, V> : Step where S : struct,
         int vectors = ((rows * _x.Stride) + S.Width - 1) / S.Width;
         int group = task % _groups;
         PackedWeights.Block[] blocks = _conv.Weights.Blocks;
-        float* scratch = _scratch[worker];
+        float* scratch = _scratch.Of(worker);
         var y = new TileOutput
         {
             Y = scratch,

@@ -16,6 +16,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     private readonly List<PlannedOperator> _plan = [];
     private readonly List<Step[]> _steps = [];
     private readonly NativeArrays _memory = new();
+    private readonly WorkerScratch _scratch;
     private readonly HostFrame _host = new();
     private readonly bool _keepTensors;
 
@@ -28,6 +29,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     public SimdOperators(int threads, bool keepTensors = false)
     {
         _workers = new Workers(threads);
+        _scratch = new WorkerScratch(threads);
         _keepTensors = keepTensors;
         Device = new DeviceInfo("cpu", $"{S.Name}, {threads} thread{(threads == 1 ? "" : "s")}");
     }
@@ -65,6 +67,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
         _plan.Clear();
         _steps.Clear();
         _memory.Dispose();
+        _scratch.Dispose();
         _affinity = null;
         _affinityFloats = 0;
         foreach (PlanePool pool in _pools.Values)
@@ -75,45 +78,9 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
         _pools.Clear();
     }
 
-    public int Run(in Frame frame, CancellationToken cancellation)
-    {
-        fixed (byte* rgb = frame.Rgb)
-        fixed (float* sparse = frame.Sparse, dense = frame.Dense, global = frame.Global, local = frame.Local, confidence = frame.Confidence)
-        {
-            _host.Bind(frame, rgb, sparse, dense, global, local, confidence);
-            foreach (Step[] steps in _steps)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                foreach (Step step in steps)
-                {
-                    _workers.Run(step);
-                }
-            }
+    public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);
 
-            return _host.Measured;
-        }
-    }
-
-    public int RunProfiled(in Frame frame)
-    {
-        fixed (byte* rgb = frame.Rgb)
-        fixed (float* sparse = frame.Sparse, dense = frame.Dense, global = frame.Global, local = frame.Local, confidence = frame.Confidence)
-        {
-            _host.Bind(frame, rgb, sparse, dense, global, local, confidence);
-            for (int i = 0; i < _steps.Count; i++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                foreach (Step step in _steps[i])
-                {
-                    _workers.Run(step);
-                }
-
-                _plan[i].Ticks += Stopwatch.GetTimestamp() - start;
-            }
-
-            return _host.Measured;
-        }
-    }
+    public int RunProfiled(in Frame frame) => Run(frame, profile: true, CancellationToken.None);
 
     public void RunOperator(int index)
     {
@@ -152,6 +119,27 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
 
         _packed.Clear();
         _winograd.Clear();
+    }
+
+    private int Run(in Frame frame, bool profile, CancellationToken cancellation)
+    {
+        fixed (byte* rgb = frame.Rgb)
+        fixed (float* sparse = frame.Sparse, dense = frame.Dense, global = frame.Global, local = frame.Local, confidence = frame.Confidence)
+        {
+            _host.Bind(frame, rgb, sparse, dense, global, local, confidence);
+            for (int i = 0; i < _steps.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                long start = profile ? Stopwatch.GetTimestamp() : 0;
+                RunOperator(i);
+                if (profile)
+                {
+                    _plan[i].Ticks += Stopwatch.GetTimestamp() - start;
+                }
+            }
+
+            return _host.Measured;
+        }
     }
 
     private static Span<float> Row(SimdTensor t, int row) =>

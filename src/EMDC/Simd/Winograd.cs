@@ -33,16 +33,17 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     private readonly PackedWeights[] _w;
     private readonly SimdTensor _x;
     private readonly nint* _offsets;
-    private readonly float*[] _inputs;
-    private readonly float*[] _products;
+    private readonly WorkerScratch _scratch;
+    private readonly long _inputs;
+    private readonly long _products;
     private readonly int _rows;
     private readonly int _strips;
     private readonly int _groups;
     private readonly int _groupBlocks;
 
-    public Winograd(PackedWeights[] w, SimdTensor x, NativeArrays memory, int workers)
+    public Winograd(PackedWeights[] w, SimdTensor x, NativeArrays memory, WorkerScratch scratch)
     {
-        (_w, _x) = (w, x);
+        (_w, _x, _scratch) = (w, x, scratch);
         TileColumns = x.Width / 2;
         _rows = Math.Clamp(StripTiles / TileColumns, 1, x.Height / 2);
         _strips = ((x.Height / 2) + _rows - 1) / _rows;
@@ -60,12 +61,8 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
             _offsets[c] = (nint)c * Channel;
         }
 
-        (_inputs, _products) = (new float*[workers], new float*[workers]);
-        for (int i = 0; i < workers; i++)
-        {
-            _inputs[i] = memory.Allocate<float>((long)x.Channels * Channel);
-            _products[i] = memory.Allocate<float>(9L * _groupBlocks * Channel);
-        }
+        (_inputs, _products) = ((long)x.Channels * Channel, 9L * _groupBlocks * Channel);
+        Reserve(0);
     }
 
     /// <summary>Tiles in a row of the image.</summary>
@@ -78,6 +75,12 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     public int Channel { get; }
 
     public int Tasks => _strips * _groups;
+
+    /// <summary>Makes room for a thread's transformed inputs, products and <paramref name="rest"/> floats of the store's own.</summary>
+    public void Reserve(long rest) => _scratch.Reserve(_inputs + _products + rest);
+
+    /// <summary>The store's own floats.</summary>
+    public float* Rest(int worker) => _scratch.Of(worker) + _inputs + _products;
 
     /// <summary>Whether a convolution's shape gains from this form.</summary>
     public static bool Serves(ConvWeights w, Tensor x) =>
@@ -108,7 +111,7 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     {
         int first = task / _groups * _rows, rows = Math.Min(_rows, (_x.Height / 2) - first);
         int vectors = ((rows * TileColumns) + S.Width - 1) / S.Width;
-        float* u = _inputs[worker], m = _products[worker];
+        float* u = _scratch.Of(worker), m = u + _inputs;
         for (int c = 0; c < _x.Channels; c++)
         {
             for (int row = 0; row < rows; row++)
@@ -286,18 +289,13 @@ internal sealed unsafe class WinogradShuffleStep<S, V> : WinogradStore<S, V> whe
     private readonly Winograd<S, V> _winograd;
     private readonly float[] _slope;
     private readonly SimdTensor _y;
-    private readonly float*[] _scratch;
     private readonly int _width;
 
-    public WinogradShuffleStep(Winograd<S, V> winograd, float[] slope, SimdTensor y, NativeArrays memory, int workers)
+    public WinogradShuffleStep(Winograd<S, V> winograd, float[] slope, SimdTensor y)
     {
         (_winograd, _slope, _y) = (winograd, slope, y);
         _width = 2 * winograd.TileColumns;
-        _scratch = new float*[workers];
-        for (int i = 0; i < workers; i++)
-        {
-            _scratch[i] = memory.Allocate<float>((8L * _width) + (2 * S.Width));
-        }
+        winograd.Reserve((8L * _width) + (2 * S.Width));
     }
 
     public override int Tasks => _winograd.Tasks;
@@ -307,7 +305,7 @@ internal sealed unsafe class WinogradShuffleStep<S, V> : WinogradStore<S, V> whe
     public override void Store(int channel, int channels, int first, int rows, float* m, int worker)
     {
         // Rows of pixels before the shuffle: [channel 0 … 3][upper, lower].
-        float* t = _scratch[worker];
+        float* t = _winograd.Rest(worker);
         for (int c = 0; c < channels; c += 4)
         {
             int shuffled = (channel + c) / 4;
