@@ -24,13 +24,22 @@ internal sealed record KernelSource(
     private static KernelSource Translated(MethodInfo method, bool autoGrouped)
     {
         KernelSignature.Check(method, autoGrouped ? 1 : 0);
-        ParameterInfo[] arguments = method.GetParameters()[(autoGrouped ? 1 : 0)..];
         return new KernelSource(
-            method.Name,
-            [.. arguments.Select(argument => argument.Name ?? $"argument {argument.Position}")],
-            arguments.Any(argument => argument.ParameterType.Name == typeof(SpecializedValue<>).Name),
+            method.Name, Names(method, autoGrouped),
+            method.GetParameters().Any(argument => argument.ParameterType.Name == typeof(SpecializedValue<>).Name),
             values => KernelTranslator.Translate(method, autoGrouped, values));
     }
 
-    private static KernelSource Embedded(MethodInfo method, bool autoGrouped) => throw new NotSupportedException();
+    /// <summary>The resource OpenCL/method.cl of the method's assembly.</summary>
+    private static KernelSource Embedded(MethodInfo method, bool autoGrouped)
+    {
+        using var resource = method.Module.Assembly.GetManifestResourceStream($"OpenCL/{method.Name}.cl")
+            ?? throw new NotSupportedException($"{method.Name}: there is no OpenCL C of this kernel in the program, and native programs cannot translate.");
+        using var reader = new StreamReader(resource);
+        var kernel = new OpenCLKernel(method.Name, reader.ReadToEnd(), [], 0, 0);
+        return new KernelSource(method.Name, Names(method, autoGrouped), IsSpecialised: false, _ => kernel);
+    }
+
+    private static string[] Names(MethodInfo method, bool autoGrouped) =>
+        [.. method.GetParameters().Skip(autoGrouped ? 1 : 0).Select(argument => argument.Name ?? $"argument {argument.Position}")];
 }
