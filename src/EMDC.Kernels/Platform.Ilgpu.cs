@@ -29,6 +29,9 @@ internal static class Platform
         _ => $"ILGPU {typeof(Accelerator).Assembly.GetName().Version}",
     });
 
+    public static string Describe(Device device) =>
+        $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB";
+
     public static bool IsGpu(Device device) => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU };
 
     /// <summary>1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.</summary>
