@@ -13,7 +13,8 @@ internal static class Conditions
             changed = false;
             var predecessors = graph.Predecessors();
             foreach (var block in graph.Order())
-                if (block.IsTranslated && (Follow(block, predecessors) || Merge(graph, block, predecessors) || Decide(block, predecessors) || Choose(block, predecessors)))
+                if (block.IsTranslated && (Follow(block, predecessors) || Merge(graph, block, predecessors) || Decide(block, predecessors) || Choose(block, predecessors)
+                    || Return(block, predecessors)))
                 {
                     changed = true;
                     break;
@@ -66,6 +67,17 @@ internal static class Conditions
             return true;
         }
         return false;
+    }
+
+    // a: if (p) return x  b: return y → a: return p ? x : y
+    private static bool Return(Block a, Dictionary<Block, List<Block>> predecessors)
+    {
+        if (a.Ending is not Branch branch || Value(branch.Then) is not { } then || Value(branch.Else) is not { } otherwise) return false;
+        a.Ending = new Leave(Numbers.Choose(branch.Condition, then, otherwise));
+        return true;
+
+        Expression? Value(Block block) =>
+            block is { Statements.Count: 0, Ending: Leave leave } && predecessors[block].Count == 1 ? leave.Value : null;
     }
 
     // a: if (p) { push x } else { push y } → a: push p ? x : y

@@ -48,10 +48,16 @@ internal sealed class DebugInformation
     /// <summary>"File.cs:12", or null.</summary>
     public string? Line(int offset) => lines.LastOrDefault(line => line.Offset <= offset).Line;
 
-    /// <summary>What the source calls the local of a slot at an instruction, or null.</summary>
-    public string? Name(int slot, int offset) =>
-        names.Where(name => name.Slot == slot && name.Start <= offset && offset < name.End)
-            .OrderBy(name => name.End - name.Start).FirstOrDefault().Name;
+    /// <summary>The number of the source's variable in a slot at an instruction, or −1.</summary>
+    public int Variable(int slot, int offset) => names
+        .Index()
+        .Where(name => name.Item.Slot == slot && name.Item.Start <= offset && offset < name.Item.End)
+        .OrderBy(name => name.Item.End - name.Item.Start)
+        .Select(name => name.Index)
+        .FirstOrDefault(-1);
+
+    /// <summary>What the source calls the variable of a number.</summary>
+    public string? Name(int variable) => variable < 0 ? null : names[variable].Name;
 
     private static MetadataReader? Open(Module module)
     {

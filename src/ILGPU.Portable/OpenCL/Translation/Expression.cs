@@ -70,7 +70,7 @@ internal sealed record Binary(string Operator, Expression Left, Expression Right
     public override IEnumerable<Expression> Children => [Left, Right];
 
     public override Expression Map(Func<Expression, Expression> change) =>
-        this with { Left = change(Left), Right = change(Right) };
+        Numbers.Simplify(this with { Left = change(Left), Right = change(Right) });
 }
 
 internal sealed record Conditional(Expression Condition, Expression Then, Expression Else, ClType Type) : Expression(Type)

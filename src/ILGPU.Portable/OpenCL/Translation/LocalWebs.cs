@@ -14,7 +14,7 @@ internal sealed class LocalWebs
     private readonly List<int> parents = [];
     private readonly Dictionary<int, Web> webs = [];
 
-    public LocalWebs(MethodBase method, List<Instruction> instructions, FlowGraph graph)
+    public LocalWebs(MethodBase method, List<Instruction> instructions, FlowGraph graph, DebugInformation debug)
     {
         var slots = method.GetMethodBody()!.LocalVariables;
         var order = graph.Order();
@@ -40,10 +40,10 @@ internal sealed class LocalWebs
                     if (kinds.TryGetValue(i, out var use) && use != Use.Read) Store(live, instructions[i].Variable(), i, use);
                 foreach (var (slot, values) in live)
                 {
-                    if (!atEnd[block].TryGetValue(slot, out var known)) atEnd[block][slot] = known = [];
-                    int count = known.Count;
-                    known.UnionWith(values);
-                    changed |= known.Count != count;
+                    if (!atEnd[block].TryGetValue(slot, out var before)) atEnd[block][slot] = before = [];
+                    int count = before.Count;
+                    before.UnionWith(values);
+                    changed |= before.Count != count;
                 }
             }
         }
@@ -68,14 +68,21 @@ internal sealed class LocalWebs
             }
         }
 
+        // What the source says is one variable is one. The instruction in front of a scope may store the first value.
+        var known = new Dictionary<int, int>();
+        foreach (var web in definitions.GroupBy(pair => Root(pair.Value)).ToList())
+        {
+            int variable = web.Select(pair => instructions[pair.Key]).OrderBy(use => use.Offset)
+                .Select(use => debug.Variable(use.Variable(), use.Offset)).FirstOrDefault(found => found >= 0, -1);
+            if (variable >= 0 && !known.TryAdd(variable, web.Key)) parents[web.Key] = Root(known[variable]);
+        }
         foreach (var (i, definition) in definitions)
         {
             int root = Root(definition), slot = instructions[i].Variable();
-            if (!webs.TryGetValue(root, out var web)) webs[root] = web = new Web(slots[slot].LocalType, slot);
+            if (!webs.TryGetValue(root, out var web)) webs[root] = web = new Web(slots[slot].LocalType);
             if (kinds[i] != Use.Read) web.Stores++;
-            if (web.FirstOffset > instructions[i].Offset) web.FirstOffset = instructions[i].Offset;
-            web.Offsets.Add(instructions[i].Offset);
         }
+        foreach (var (variable, web) in known) webs[Root(web)].Name = debug.Name(variable);
 
         Dictionary<int, HashSet<int>> AtStart(Block block)
         {
@@ -133,19 +140,14 @@ internal sealed class LocalWebs
     }
 
     /// <summary>A variable.</summary>
-    internal sealed class Web(Type type, int slot)
+    internal sealed class Web(Type type)
     {
         public Type Type { get; } = type;
 
-        public int Slot { get; } = slot;
+        /// <summary>What the source calls it, or null.</summary>
+        public string? Name { get; set; }
 
         /// <summary>How many instructions store to it.</summary>
         public int Stores { get; set; }
-
-        /// <summary>The first instruction that names it.</summary>
-        public int FirstOffset { get; set; } = int.MaxValue;
-
-        /// <summary>All instructions that name it.</summary>
-        public List<int> Offsets { get; } = [];
     }
 }

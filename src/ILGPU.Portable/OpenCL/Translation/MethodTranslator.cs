@@ -10,7 +10,6 @@ internal sealed class MethodTranslator : Evaluator
     private readonly Function function;
     private readonly FlowGraph graph;
     private readonly LocalWebs webs;
-    private readonly DebugInformation debug;
     private readonly Expression[] arguments;
     private readonly Variable? self;
     private readonly Dictionary<LocalWebs.Web, Variable> variables = [];
@@ -28,8 +27,7 @@ internal sealed class MethodTranslator : Evaluator
         if (Method.GetMethodBody()!.ExceptionHandlingClauses.Count > 0)
             throw program.Fault(Method, 0, "handles exceptions, but kernels have none");
         graph = FlowGraph.Of(Instructions);
-        webs = new LocalWebs(Method, Instructions, graph);
-        debug = DebugInformation.Of(Method);
+        webs = new LocalWebs(Method, Instructions, graph, DebugInformation.Of(Method));
         var parameters = Method.GetParameters();
         bool isThis = !Method.IsStatic && !Method.IsConstructor;
         if (Method.IsConstructor) self = Variable.New("self", Types.Of(Method.DeclaringType!)!);
@@ -103,16 +101,15 @@ internal sealed class MethodTranslator : Evaluator
         }
 
         // What only gives another name to a value does without a variable of its own, unless the source's name helps.
-        string? name = debug.Name(web.Slot, web.FirstOffset) ?? NextName(web);
-        if (web.Stores == 1 && value.IsStable && (name is null || value.Type is not ScalarType))
+        if (web.Stores == 1 && value.IsStable && (web.Name is null || value.Type is not ScalarType))
         {
-            if (value is ViewValue { Pointer: Local { Variable: { SharedElements: > 0, Name: null } array } }) array.Name = name;
+            if (value is ViewValue { Pointer: Local { Variable: { SharedElements: > 0, Name: null } array } }) array.Name = web.Name;
             aliases[web] = value;
             return;
         }
         var variable = VariableOf(web, value.Type);
         if (variable.Type is ViewType && variable.Type != value.Type)
-            throw Fault($"lets {name ?? "a view"} look at global and at shared memory, but in OpenCL C a pointer has one address space");
+            throw Fault($"lets {web.Name ?? "a view"} look at global and at shared memory, but in OpenCL C a pointer has one address space");
         Store(variable.Read(), value);
     }
 
@@ -270,15 +267,10 @@ internal sealed class MethodTranslator : Evaluator
     private Variable VariableOf(LocalWebs.Web web, ClType? type)
     {
         if (variables.TryGetValue(web, out var variable)) return variable;
-        string? name = debug.Name(web.Slot, web.FirstOffset) ?? NextName(web);
-        var known = Types.Of(web.Type) ?? throw Fault(Refusals.Type(name is null ? "has a value" : $"has {name}", web.Type));
-        if (known is ViewType) known = type ?? throw Fault($"uses {name ?? "a view"} before it looks at anything");
-        return variables[web] = Variable.New(name, known, isFixed: web.Stores == 1);
+        var known = Types.Of(web.Type) ?? throw Fault(Refusals.Type(web.Name is null ? "has a value" : $"has {web.Name}", web.Type));
+        if (known is ViewType) known = type ?? throw Fault($"uses {web.Name ?? "a view"} before it looks at anything");
+        return variables[web] = Variable.New(web.Name, known, isFixed: web.Stores == 1);
     }
-
-    // A variable's scope may begin behind the instruction that stores its first value.
-    private string? NextName(LocalWebs.Web web) =>
-        web.Offsets.Order().Select(offset => debug.Name(web.Slot, offset)).FirstOrDefault(name => name is not null);
 
     private void Spill(Func<Expression, bool> isTouched)
     {

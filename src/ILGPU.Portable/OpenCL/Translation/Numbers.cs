@@ -12,8 +12,7 @@ internal static class Numbers
         if (left.Type == ClType.Bool && right.Type == ClType.Bool && operation is "&" or "|" or "^")
             return new Binary(operation, left, right, ClType.Bool);
         var type = Common(left, right);
-        if (Fold(operation, left, right) is { } folded) return folded;
-        return new Binary(operation, Convert(left, type), Convert(right, type), type);
+        return Simplify(new Binary(operation, Convert(left, type), Convert(right, type), type));
     }
 
     /// <summary>div and rem, or with <paramref name="unsigned"/> div.un and rem.un.</summary>
@@ -148,16 +147,17 @@ internal static class Numbers
         _ => ">",
     };
 
-    // Sizes of shared memory are sums and products of constants.
-    private static Literal? Fold(string operation, Expression left, Expression right)
+    /// <summary>Sums and products of ints with constants; the sizes of shared memory are such.</summary>
+    public static Expression Simplify(Binary sum) => (sum.Operator, sum.Left, sum.Right) switch
     {
-        if (left is not Literal { Value: int a } || right is not Literal { Value: int b }) return null;
-        return operation switch
-        {
-            "+" => Literal.Int(unchecked(a + b)),
-            "-" => Literal.Int(unchecked(a - b)),
-            "*" => Literal.Int(unchecked(a * b)),
-            _ => null,
-        };
-    }
+        ("+", Literal { Value: int a }, Literal { Value: int b }) => Literal.Int(unchecked(a + b)),
+        ("-", Literal { Value: int a }, Literal { Value: int b }) => Literal.Int(unchecked(a - b)),
+        ("*", Literal { Value: int a }, Literal { Value: int b }) => Literal.Int(unchecked(a * b)),
+        ("*", Literal { Value: 0 }, _) => sum.Left,
+        ("*", _, Literal { Value: 0 }) => sum.Right,
+        ("+", Literal { Value: 0 }, _) => sum.Right,
+        ("+" or "-", _, Literal { Value: 0 }) => sum.Left,
+        ("*", _, Literal { Value: 1 }) => sum.Left,
+        _ => sum,
+    };
 }

@@ -165,16 +165,15 @@ internal sealed class Printer
     private void Print(Loop loop)
     {
         scopes.Push([]);
-        string condition = loop.Condition is null ? "" : Text(loop.Condition);
         if (loop.ConditionAtEnd)
         {
             Line("do");
             Body(loop.Body);
-            Line($"while ({condition});");
+            Line($"while ({Text(loop.Condition!)});");
         }
         else if (loop.First is null && loop.Step.Count == 0)
         {
-            Line($"while ({(condition == "" ? "true" : condition)})");
+            Line($"while ({(loop.Condition is null ? "true" : Text(loop.Condition))})");
             Body(loop.Body);
         }
         else
@@ -187,7 +186,7 @@ internal sealed class Printer
             };
 
             // The condition's variables may be the first part's.
-            condition = loop.Condition is null ? "" : $" {Text(loop.Condition)}";
+            string condition = loop.Condition is null ? "" : $" {Text(loop.Condition)}";
             string step = string.Join(", ", loop.Step.Select(one => Assignment((Assign)one)));
             Line($"for ({first};{condition};{(step == "" ? "" : " ")}{step})");
             Body(loop.Body);
@@ -214,6 +213,8 @@ internal sealed class Printer
     private string Assignment(Assign assign)
     {
         string target = Text(assign.Target);
+        if (assign.Value is Binary { Operator: "+" or "-", Right: Literal { Value: 1 } } count && count.Left == assign.Target)
+            return $"{target}{count.Operator}{count.Operator}";
         return assign.Value is Binary { Operator: "+" or "-" or "*" or "&" or "|" or "^" or "<<" or ">>" or "/" or "%" } update
             && update.Left == assign.Target && update.Type == assign.Target.Type
             ? $"{target} {update.Operator}= {Text(update.Right)}"
