@@ -10,7 +10,7 @@ internal static class Providers
     public static IReadOnlyList<IDeviceProvider> All { get; } = [new IlgpuDevices()];
 
     /// <summary>The commands that only these devices have a use for.</summary>
-    public static IEnumerable<Command> Commands(Terminal terminal) => [TuneCommand.Create(terminal)];
+    public static IEnumerable<Command> Commands(Terminal terminal) => [TuneCommand.Create(terminal), KernelsCommand.Create(terminal)];
 
     /// <summary>What a machine without a CUDA or OpenCL device is told; <c>ilgpu-cpu</c> is there in builds with ILGPU only.</summary>
     public static string WithoutGpu => All.SelectMany(provider => provider.Devices).Any(device => device.Name == "ilgpu-cpu")

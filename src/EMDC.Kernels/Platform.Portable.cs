@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.OpenCL;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.OpenCL;
@@ -35,6 +37,9 @@ internal static class Platform
             builder.CPU();
         }
     });
+
+    /// <summary>A kernel in OpenCL C, translated here and now or, in a native program, when it was built.</summary>
+    public static string OpenCLC(MethodInfo kernel) => KernelSource.Of(kernel, autoGrouped: false).Translate([]).Source;
 
     public static TunedDevice Tuned(Accelerator accelerator) => new(accelerator.Name, accelerator.Device is CLDevice cl
         ? $"{cl.VersionText}, driver {cl.DriverVersion}"
