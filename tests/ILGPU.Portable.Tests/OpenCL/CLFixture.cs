@@ -2,6 +2,10 @@ using System.Reflection;
 using ILGPU.OpenCL;
 using ILGPU.Runtime.OpenCL;
 
+// Some tests divide by zero. PoCL's compiler, were it at work in another thread, would take the signal for its own end and remove
+// its temporary files.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace ILGPU.Tests.OpenCL;
 
 /// <summary>An accelerator on the first OpenCL device for a test, with profiling on; without a device the test is skipped.</summary>

@@ -18,6 +18,7 @@ internal sealed unsafe class CLCompiler(nint context, CLDevice device, ProgramCa
     /// <summary>A cl_kernel, which keeps its program alive.</summary>
     public nint Kernel(OpenCLKernel kernel)
     {
+        using var signals = new HostSignals();
         string[] key = [device.Name, device.VersionText, device.DriverVersion, device.PlatformVersion, Options, kernel.Source];
         if (cache.Read(key) is { } binary && FromBinary(kernel, binary) is var loaded and not 0)
         {
@@ -52,7 +53,11 @@ internal sealed unsafe class CLCompiler(nint context, CLDevice device, ProgramCa
             program = CL.clCreateProgramWithSource(context, 1, &first, &length, &error);
         }
         CLFault.ThrowIf(error, device.Name, $"the source of {kernel.EntryPoint}");
+
+        // Compilers made of LLVM, such as PoCL's, remove their temporary files if just then a thread of the program divides by zero
+        // or follows a null reference (see HostSignals); a second attempt finds them whole.
         error = CL.clBuildProgram(program, 1, &id, Options, 0, 0);
+        if (error == CL.BuildProgramFailure) error = CL.clBuildProgram(program, 1, &id, Options, 0, 0);
         if (error == 0) return program;
         string log = Log(program);
         CL.clReleaseProgram(program);

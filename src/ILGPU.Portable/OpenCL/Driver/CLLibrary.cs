@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ILGPU.OpenCL;
 
 /// <summary>Finds the ICD loader, the library that hands calls on to the drivers of the devices.</summary>
-internal static partial class CLLibrary
+internal static class CLLibrary
 {
     /// <summary>The name in the declarations of <see cref="CL"/>; the files it stands for differ from system to system.</summary>
     public const string Name = "OpenCL";
@@ -22,9 +22,6 @@ internal static partial class CLLibrary
     /// <summary>Loads the first file that is there; 0 if none is.</summary>
     public static nint Open(IEnumerable<string> files)
     {
-        // PoCL catches the signal of integer divisions by zero, of which .NET makes its exception: without this no .NET code of
-        // the process would throw it any more. Who sets the variable is obeyed.
-        if (OperatingSystem.IsLinux()) _ = SetEnvironment("POCL_SIGFPE_HANDLER", "0", overwrite: 0);
         foreach (string file in files)
             if (NativeLibrary.TryLoad(file, out nint library))
             {
@@ -33,8 +30,4 @@ internal static partial class CLLibrary
             }
         return 0;
     }
-
-    // .NET's own variables are a copy that native code does not see.
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -109,12 +109,16 @@ public sealed class CLDevice : Device
 
     public override string ToString() => $"{Name} ({VersionText}, driver {DriverVersion})";
 
-    private static ImmutableArray<CLDevice> Find() =>
-    [
-        .. CLInfo.Platforms()
-            .SelectMany(platform => CLInfo.Devices(platform).Select(device => new CLDevice(platform, device)))
-            .OrderBy(device => device.Rank),
-    ];
+    private static ImmutableArray<CLDevice> Find()
+    {
+        using var signals = new HostSignals();
+        return
+        [
+            .. CLInfo.Platforms()
+                .SelectMany(platform => CLInfo.Devices(platform).Select(device => new CLDevice(platform, device)))
+                .OrderBy(device => device.Rank),
+        ];
+    }
 
     private int Rank =>
         DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU) ? 0 : DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU) ? 2 : 1;
