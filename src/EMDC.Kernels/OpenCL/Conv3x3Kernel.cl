@@ -98,9 +98,14 @@ void Epilogue_Store(__global float *bias, __global float *slope, __global float4
     }
 }
 
+int SplitSum_Pitch(int threads)
+{
+    return threads < 256 ? threads + 1 : threads;
+}
+
 void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
 {
-    int pitch = threads + 1;
+    int pitch = SplitSum_Pitch(threads);
     shared[thread] = y0;
     shared[pitch + thread] = y1;
     shared[2 * pitch + thread] = y2;
@@ -113,7 +118,7 @@ void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, 
 
 float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
-    int at = k * (threads + 1) + pixel;
+    int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];
     for (int split = 1; split < splits; split++)
     {

@@ -28,9 +28,14 @@ typedef struct
     Layout X;
 } ConvOneShape;
 
+int SplitSum_Pitch(int threads)
+{
+    return threads < 256 ? threads + 1 : threads;
+}
+
 float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
-    int at = k * (threads + 1) + pixel;
+    int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];
     for (int split = 1; split < splits; split++)
     {
@@ -101,7 +106,7 @@ __kernel void ConvOneKernel(
     ConvOneShape s)
 {
     __local float4 weights[1024];
-    __local float4 sums[1028];
+    __local float4 sums[1024];
     x += x_offset;
     w += w_offset;
     local_ += local__offset;
@@ -172,7 +177,7 @@ __kernel void ConvOneKernel(
             }
         }
     }
-    int pitch = threads + 1;
+    int pitch = SplitSum_Pitch(threads);
     sums[thread] = y0;
     sums[pitch + thread] = y1;
     sums[2 * pitch + thread] = y2;

@@ -45,9 +45,14 @@ typedef struct
     Output To;
 } DepthwisePointwiseShape;
 
+int SplitSum_Pitch(int threads)
+{
+    return threads < 256 ? threads + 1 : threads;
+}
+
 void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
 {
-    int pitch = threads + 1;
+    int pitch = SplitSum_Pitch(threads);
     shared[thread] = y0;
     shared[pitch + thread] = y1;
     shared[2 * pitch + thread] = y2;
@@ -60,7 +65,7 @@ void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, 
 
 float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
-    int at = k * (threads + 1) + pixel;
+    int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];
     for (int split = 1; split < splits; split++)
     {
@@ -168,7 +173,7 @@ __kernel void DepthwisePointwiseKernel(
     __global float4 *y, int y_offset, int y_length,
     DepthwisePointwiseShape s)
 {
-    __local float4 shared[2056];
+    __local float4 shared[2048];
     x += x_offset;
     w += w_offset;
     m += m_offset;
