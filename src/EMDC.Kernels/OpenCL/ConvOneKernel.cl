@@ -87,13 +87,7 @@ void ConvOne_Store(__global float4 *local_, __global float4 *global_, __global f
 
 float4 ConvOne_Line(float4 sum, float4 v, float4 q, float4 a, float4 m, float4 b)
 {
-    float4 v0 = v.x * (float4)(a.yzw, m.x) + sum;
-    float4 v1 = v.y * (float4)(a.zw, m.xy) + v0;
-    float4 v2 = v.z * (float4)(a.w, m.xyz) + v1;
-    float4 v3 = v.w * m + v2;
-    float4 v4 = q.x * (float4)(m.yzw, b.x) + v3;
-    float4 v5 = q.y * (float4)(m.zw, b.xy) + v4;
-    return q.z * (float4)(m.w, b.xyz) + v5;
+    return q.z * (float4)(m.w, b.xyz) + (q.y * (float4)(m.zw, b.xy) + (q.x * (float4)(m.yzw, b.x) + (v.w * m + (v.z * (float4)(a.w, m.xyz) + (v.y * (float4)(a.zw, m.xy) + (v.x * (float4)(a.yzw, m.x) + sum))))));
 }
 
 __kernel void ConvOneKernel(

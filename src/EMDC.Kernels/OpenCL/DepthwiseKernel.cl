@@ -23,15 +23,7 @@ typedef struct
 
 float4 Depthwise_Line(float4 sum, float4 a, float4 m, float4 b, int stride, float w0, float w1, float w2)
 {
-    if (stride != 1)
-    {
-        float4 v0 = w0 * (float4)(a.w, m.yw, b.y) + sum;
-        float4 v1 = w1 * (float4)(m.xz, b.xz) + v0;
-        return w2 * (float4)(m.yw, b.yw) + v1;
-    }
-    float4 v0 = w0 * (float4)(a.w, m.xyz) + sum;
-    float4 v1 = w1 * m + v0;
-    return w2 * (float4)(m.yzw, b.x) + v1;
+    return stride == 1 ? w2 * (float4)(m.yzw, b.x) + (w1 * m + (w0 * (float4)(a.w, m.xyz) + sum)) : w2 * (float4)(m.yw, b.yw) + (w1 * (float4)(m.xz, b.xz) + (w0 * (float4)(a.w, m.yw, b.y) + sum));
 }
 
 float Epilogue_Clamp_(float v, float low, float high)

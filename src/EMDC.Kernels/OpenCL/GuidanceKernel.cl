@@ -106,8 +106,7 @@ __kernel void GuidanceKernel(
                 y5 = q.y * t + y5;
                 y6 = q.z * t + y6;
                 y7 = q.w * t + y7;
-                float4 v2 = weights[k + 2];
-                y8 = v2.x * t + y8;
+                y8 = weights[k + 2].x * t + y8;
                 p = weights[k + 3];
                 q = weights[k + 4];
                 y0 = p.x * m + y0;
@@ -118,8 +117,7 @@ __kernel void GuidanceKernel(
                 y5 = q.y * m + y5;
                 y6 = q.z * m + y6;
                 y7 = q.w * m + y7;
-                float4 v3 = weights[k + 5];
-                y8 = v3.x * m + y8;
+                y8 = weights[k + 5].x * m + y8;
                 t = (float4)(m.yzw, b.x);
                 p = weights[k + 6];
                 q = weights[k + 7];
@@ -131,8 +129,7 @@ __kernel void GuidanceKernel(
                 y5 = q.y * t + y5;
                 y6 = q.z * t + y6;
                 y7 = q.w * t + y7;
-                float4 v4 = weights[k + 8];
-                y8 = v4.x * t + y8;
+                y8 = weights[k + 8].x * t + y8;
             }
         }
         int valid = s.Width - 4 * j;

@@ -175,38 +175,14 @@ __kernel void PointwiseKernel(
         float4 qc = w[k + 5];
         float4 vd = w[k + 6];
         float4 qd = w[k + 7];
-        float4 v1 = va.x * xa + y0;
-        float4 v2 = vb.x * xb + v1;
-        float4 v3 = vc.x * xc + v2;
-        y0 = vd.x * xd + v3;
-        float4 v4 = va.y * xa + y1;
-        float4 v5 = vb.y * xb + v4;
-        float4 v6 = vc.y * xc + v5;
-        y1 = vd.y * xd + v6;
-        float4 v7 = va.z * xa + y2;
-        float4 v8 = vb.z * xb + v7;
-        float4 v9 = vc.z * xc + v8;
-        y2 = vd.z * xd + v9;
-        float4 v10 = va.w * xa + y3;
-        float4 v11 = vb.w * xb + v10;
-        float4 v12 = vc.w * xc + v11;
-        y3 = vd.w * xd + v12;
-        float4 v13 = qa.x * xa + y4;
-        float4 v14 = qb.x * xb + v13;
-        float4 v15 = qc.x * xc + v14;
-        y4 = qd.x * xd + v15;
-        float4 v16 = qa.y * xa + y5;
-        float4 v17 = qb.y * xb + v16;
-        float4 v18 = qc.y * xc + v17;
-        y5 = qd.y * xd + v18;
-        float4 v19 = qa.z * xa + y6;
-        float4 v20 = qb.z * xb + v19;
-        float4 v21 = qc.z * xc + v20;
-        y6 = qd.z * xd + v21;
-        float4 v22 = qa.w * xa + y7;
-        float4 v23 = qb.w * xb + v22;
-        float4 v24 = qc.w * xc + v23;
-        y7 = qd.w * xd + v24;
+        y0 = vd.x * xd + (vc.x * xc + (vb.x * xb + (va.x * xa + y0)));
+        y1 = vd.y * xd + (vc.y * xc + (vb.y * xb + (va.y * xa + y1)));
+        y2 = vd.z * xd + (vc.z * xc + (vb.z * xb + (va.z * xa + y2)));
+        y3 = vd.w * xd + (vc.w * xc + (vb.w * xb + (va.w * xa + y3)));
+        y4 = qd.x * xd + (qc.x * xc + (qb.x * xb + (qa.x * xa + y4)));
+        y5 = qd.y * xd + (qc.y * xc + (qb.y * xb + (qa.y * xa + y5)));
+        y6 = qd.z * xd + (qc.z * xc + (qb.z * xb + (qa.z * xa + y6)));
+        y7 = qd.w * xd + (qc.w * xc + (qb.w * xb + (qa.w * xa + y7)));
     }
     for (; c < last; c++, at += s.X.Plane, k += 2)
     {

@@ -108,7 +108,7 @@ internal abstract partial class Evaluator
     private void CheckReadable(MethodBase callee)
     {
         if (callee.DeclaringType == Method.DeclaringType && callee.Module == Method.Module && !callee.IsGenericMethod && !callee.IsVirtual) return;
-        bool foreign = callee.Module == typeof(object).Module
+        bool foreign = callee.Module.Assembly.GetName().Name!.Split('.')[0] is "System" or "Microsoft"
             || callee.Module == typeof(Group).Module && !Readable.Contains(callee.DeclaringType);
         if (foreign || callee.IsVirtual || callee.IsGenericMethod || callee.GetMethodBody() is null) throw Unknown(callee);
     }

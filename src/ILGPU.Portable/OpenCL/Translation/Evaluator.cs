@@ -212,6 +212,7 @@ internal abstract partial class Evaluator(KernelProgram program, MethodBase meth
     {
         if (field.IsInitOnly && field.GetValue(null) is var value && value is int or uint or float)
             return new Literal(Types.Of(field.FieldType)!, value);
+        if (field.FieldType.IsAssignableTo(typeof(Delegate))) throw Fault("uses a delegate, but kernels have none");
         throw Fault($"reads the static field {field.DeclaringType!.Name}.{field.Name}, but kernels know only constants and static readonly int, uint and float");
     }
 

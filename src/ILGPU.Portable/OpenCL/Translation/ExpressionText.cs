@@ -17,7 +17,7 @@ internal static class ExpressionText
         Member member => $"{At(member.Target, Primary)}.{member.Name}",
         Unary unary => $"{unary.Operator}{Operand(unary.Operand)}",
         Binary binary => $"{Operand(binary.Left, binary, isRight: false)} {binary.Operator} {Operand(binary.Right, binary, isRight: true)}",
-        Conditional choice => $"{At(choice.Condition, Choice + 1)} ? {At(choice.Then, Choice)} : {At(choice.Else, Choice)}",
+        Conditional choice => $"{Condition(choice.Condition)} ? {At(choice.Then, Choice)} : {At(choice.Else, Choice)}",
         Cast cast => $"({cast.Type}){At(cast.Operand, Prefix)}",
         Call call => $"{call.Name}({string.Join(", ", Arguments(call))})",
         Element element => $"{At(element.Pointer, Primary)}[{Of(element.Index)}]",
@@ -94,6 +94,10 @@ internal static class ExpressionText
         }
         return plain ? text : $"({text})";
     }
+
+    // Compilers warn of a | b ? c : d.
+    private static string Condition(Expression condition) =>
+        condition is Conditional or Binary { Operator: "&" or "|" or "^" } ? $"({Of(condition)})" : Of(condition);
 
     private static string At(Expression expression, int least) =>
         Precedence(expression) >= least ? Of(expression) : $"({Of(expression)})";

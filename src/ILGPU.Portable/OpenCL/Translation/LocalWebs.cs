@@ -81,6 +81,7 @@ internal sealed class LocalWebs
             int root = Root(definition), slot = instructions[i].Variable();
             if (!webs.TryGetValue(root, out var web)) webs[root] = web = new Web(slots[slot].LocalType);
             if (kinds[i] != Use.Read) web.Stores++;
+            web.Uses++;
         }
         foreach (var (variable, web) in known) webs[Root(web)].Name = debug.Name(variable);
 
@@ -112,6 +113,10 @@ internal sealed class LocalWebs
 
     /// <summary>The variable that an instruction names.</summary>
     public Web Of(int instruction) => webs[Root(definitions[instruction])];
+
+    /// <summary>Whether an instruction stores what only the next one loads: a variable of the compiler's own.</summary>
+    public bool IsPassedOn(int instruction) =>
+        Of(instruction) is { Name: null, Stores: 1, Uses: 2 } web && definitions.ContainsKey(instruction + 1) && Of(instruction + 1) == web;
 
     private void NewDefinition(int instruction)
     {
@@ -149,5 +154,8 @@ internal sealed class LocalWebs
 
         /// <summary>How many instructions store to it.</summary>
         public int Stores { get; set; }
+
+        /// <summary>How many instructions name it.</summary>
+        public int Uses { get; set; }
     }
 }

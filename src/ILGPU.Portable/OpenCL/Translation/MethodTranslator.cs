@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using ILGPU.Checked;
 using ILGPU.IL;
 
 namespace ILGPU.OpenCL;
@@ -59,7 +60,7 @@ internal sealed class MethodTranslator : Evaluator
         if (Method is MethodInfo { ReturnType: var returned })
             function.Type = !Views.IsView(returned) && !returned.IsByRef && Types.Of(returned) is { } type
                 ? type
-                : throw Fault(Refusals.Type("returns a value", returned));
+                : throw Fault($"returns a value of type {KernelSignature.TypeName(returned)}, but helpers return numbers and records of numbers");
         else
             function.Type = self!.Type;
         var order = graph.Order();
@@ -97,6 +98,12 @@ internal sealed class MethodTranslator : Evaluator
         {
             if (web.Stores > 1) throw Fault("keeps a reference to one of several variables, but kernels have no such references");
             aliases[web] = value;
+            return;
+        }
+
+        if (webs.IsPassedOn(At))
+        {
+            aliases[web] = Numbers.Convert(value, Types.Of(web.Type) ?? value.Type);
             return;
         }
 
@@ -276,10 +283,12 @@ internal sealed class MethodTranslator : Evaluator
     {
         for (int i = 0; i < Stack.Count; i++)
         {
-            if (Stack[i] is AddressOf || Stack[i].IsStable || !isTouched(Stack[i])) continue;
-            var value = Stack[i];
+            // An address stays what it is, but for that of a value that has no place of its own.
+            if (Stack[i] is AddressOf known && IsPlace(known.Location)) continue;
+            var value = Stack[i] is AddressOf of ? of.Location : Stack[i];
+            if (value.IsStable || !isTouched(value)) continue;
             var kept = Variable.New(null, value.Type, isFixed: true).Read();
-            Stack[i] = kept;
+            Stack[i] = Stack[i] is AddressOf ? new AddressOf(kept) : kept;
             if (value is ViewValue view && kept is ViewValue place)
             {
                 current.Statements.Add(new Assign(place.Pointer, view.Pointer));
@@ -294,11 +303,14 @@ internal sealed class MethodTranslator : Evaluator
 
     private Expression Writable(Expression address)
     {
-        if (address is not AddressOf { Location: not (Local or Member or Dereference) } known) return address;
+        if (address is not AddressOf known || IsPlace(known.Location)) return address;
         var copy = Variable.New(null, known.Location.Type).Read();
         Store(copy, known.Location);
         return new AddressOf(copy);
     }
+
+    private static bool IsPlace(Expression location) =>
+        location is Local or Dereference or ViewValue || location is Member member && IsPlace(member.Target);
 
     private static Variable? Root(Expression target) => target switch
     {
