@@ -19,6 +19,10 @@ internal sealed class Launchers(Accelerator accelerator)
         accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Shape>(
             Kernels.Conv3x3.Conv3x3Kernel);
 
+    public readonly Action<KernelConfig, ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3DirectShape> Conv3x3Direct =
+        accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3DirectShape>(
+            Kernels.Conv3x3Direct.Conv3x3DirectKernel);
+
     public readonly Action<KernelConfig, ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Stride2Shape> Conv3x3Stride2 =
         accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Stride2Shape>(
             Kernels.Conv3x3Stride2.Conv3x3Stride2Kernel);
