@@ -1,5 +1,3 @@
-using EMDC.Operators;
-
 namespace EMDC.Cli;
 
 /// <summary>

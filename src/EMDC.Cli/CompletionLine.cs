@@ -1,5 +1,3 @@
-using EMDC.Operators;
-
 namespace EMDC.Cli;
 
 /// <summary>The one line about a completed frame: device, size, spots, ms, kernel launches where there are any, range.</summary>

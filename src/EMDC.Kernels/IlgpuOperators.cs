@@ -101,7 +101,7 @@ internal sealed partial class IlgpuOperators : IOperators
 
     public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);
 
-    public int RunProfiled(in Frame frame) => Run(frame, profile: true, CancellationToken.None);
+    public int RunProfiled(in Frame frame, CancellationToken cancellation) => Run(frame, profile: true, cancellation);
 
     public void RunOperator(int index)
     {

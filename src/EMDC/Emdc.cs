@@ -102,24 +102,29 @@ public sealed class Emdc : IDisposable
         ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width, CancellationToken cancellation = default)
     {
         Frame frame = ToFrame(rgb, sparse, maps, height, width);
+        CheckMeasured(frame);
         lock (_lock)
         {
             Prepare(height, width);
             int measured = _operators.Run(frame, cancellation);
-            return Finish(frame, measured);
+            KeepMeasured(frame);
+            return measured;
         }
     }
 
     /// <summary>Like <see cref="Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float}, int, int, CancellationToken)"/>,
     /// adding each operator's time to <see cref="PlannedOperator.Ticks"/> of <see cref="Plan"/>.</summary>
-    public int Profile(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width)
+    public int Profile(
+        ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width, CancellationToken cancellation = default)
     {
         Frame frame = ToFrame(rgb, sparse, new DepthMaps { Dense = dense }, height, width);
+        CheckMeasured(frame);
         lock (_lock)
         {
             Prepare(height, width);
-            int measured = _operators.RunProfiled(frame);
-            return Finish(frame, measured);
+            int measured = _operators.RunProfiled(frame, cancellation);
+            KeepMeasured(frame);
+            return measured;
         }
     }
 
@@ -161,13 +166,22 @@ public sealed class Emdc : IDisposable
         _recorded = padded;
     }
 
-    private int Finish(in Frame frame, int measured)
+    /// <summary>Looks no further than the first measured pixel, so a frame that serves is not read twice.</summary>
+    private void CheckMeasured(in Frame frame)
     {
-        if (measured == 0)
+        foreach (float d in frame.Sparse)
         {
-            throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+            if (d > 0 && d <= frame.MaxDepth)
+            {
+                return;
+            }
         }
 
+        throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+    }
+
+    private void KeepMeasured(in Frame frame)
+    {
         if (_options.KeepMeasured)
         {
             for (int i = 0; i < frame.Dense.Length; i++)
@@ -176,8 +190,6 @@ public sealed class Emdc : IDisposable
                 frame.Dense[i] = d > 0 && d <= frame.MaxDepth ? d : frame.Dense[i];
             }
         }
-
-        return measured;
     }
 
     private Frame ToFrame(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width)

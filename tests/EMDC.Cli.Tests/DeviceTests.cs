@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EMDC.Imaging;
-using EMDC.Operators;
 
 namespace EMDC.Cli.Tests;
 

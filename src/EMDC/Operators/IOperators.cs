@@ -50,7 +50,7 @@ public interface IOperators : IDisposable
     int Run(in Frame frame, CancellationToken cancellation);
 
     /// <summary>Like <see cref="Run"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/>.</summary>
-    int RunProfiled(in Frame frame);
+    int RunProfiled(in Frame frame, CancellationToken cancellation);
 
     /// <summary>Runs one operator of the plan on what its inputs hold from the last frame; for benchmarks.</summary>
     void RunOperator(int index);
@@ -73,8 +73,3 @@ public sealed record PlannedOperator(string Operator, string Layer, string Shape
     /// <summary>Time spent so far in <see cref="IOperators.RunProfiled"/>, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long Ticks { get; set; }
 }
-
-/// <summary>A device and what it is.</summary>
-/// <param name="Name">The name that <c>--device</c> takes.</param>
-/// <param name="Description">What it is, in words.</param>
-public sealed record DeviceInfo(string Name, string Description);
