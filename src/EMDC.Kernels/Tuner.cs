@@ -96,8 +96,7 @@ public static class Tuner
         var values = new float[step.Y.Channels * step.Y.Height * step.Y.Width];
         Array.Fill(values, float.NaN);
         op.Write(step.Y, values);
-        action();
-        op.Synchronize();
+        op.Perform($"{step.Key.Kernel} with a tile of {Text(step.Tile)}", action);
         op.Read(step.Y, values);
         return values;
     }
@@ -133,12 +132,13 @@ public static class Tuner
     private static double Time(IlgpuOperators op, Action action, int launches)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < launches; i++)
+        op.Perform("a launch", () =>
         {
-            action();
-        }
-
-        op.Synchronize();
+            for (int i = 0; i < launches; i++)
+            {
+                action();
+            }
+        });
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / launches;
     }
 

@@ -138,8 +138,7 @@ public sealed class TuningTests : IDisposable
         {
             Assert.True(op.Tiling.IsValid(step.Key, tile));
             op.Write(y, new float[81]);
-            step.Cut(tile)();
-            op.Synchronize();
+            op.Perform("the tile", step.Cut(tile));
             op.Read(y, actual);
 
             // Products of sixteenths and quarters: exact in any order.
