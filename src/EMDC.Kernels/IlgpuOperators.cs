@@ -159,9 +159,9 @@ internal sealed partial class IlgpuOperators : IOperators
     private string StepName(int step) => $"{_plan[step].Operator} {_plan[step].Layer}".TrimEnd();
 
     /// <summary>The next step, with its tile; and what makes it with another.</summary>
-    private Action Tiled(TileKey key, IlgpuTensor y, Func<Tile, Action> cut)
+    private Action Tiled(TileKey key, ArrayView<float>[] written, Func<Tile, Action> cut)
     {
-        _tiled.Add(new TiledStep(_steps.Count, key, _tiling.Of(key), y, cut));
+        _tiled.Add(new TiledStep(_steps.Count, key, _tiling.Of(key), written, cut));
         return cut(_tiling.Of(key));
     }
 
@@ -196,6 +196,6 @@ internal sealed partial class IlgpuOperators : IOperators
 /// <param name="Step">Its place in the plan.</param>
 /// <param name="Key">What it is.</param>
 /// <param name="Tile">The tile it has.</param>
-/// <param name="Y">The tensor it writes.</param>
+/// <param name="Written">The memory it writes to, borders included.</param>
 /// <param name="Cut">The launch with another tile.</param>
-internal sealed record TiledStep(int Step, TileKey Key, Tile Tile, Tensor Y, Func<Tile, Action> Cut);
+internal sealed record TiledStep(int Step, TileKey Key, Tile Tile, ArrayView<float>[] Written, Func<Tile, Action> Cut);

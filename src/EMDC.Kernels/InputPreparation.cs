@@ -11,18 +11,19 @@ internal sealed partial class IlgpuOperators
         Operators.InputPreparation.Check(x);
         var to = (IlgpuTensor)x;
         int units = x.Height * to.Across;
-        int threads = Math.Min(Math.Min(Input.MaxThreads, _tiling.PointwiseThreads), Tiling.PowerOf2(units));
         Free(_staging.OfType<Staging>());
         (_staging[0], _staging[1]) = (new Staging(_device, new InputShape(0, 0, 0, x.Height, x.Width, to.Layout)), null);
-        KernelConfig measure = Launchers.Grid(Input.Groups, 1, threads);
-        KernelConfig prepare = Launchers.Grid(Tiling.Ceiling(units, threads), 1, threads);
         ArrayView<Float4> view = to.View;
-        Record("InputPreparation", "", $"→ {x.Shape}", 0, 2 * Floats(x), () =>
+        Record("InputPreparation", "", $"→ {x.Shape}", 0, 2 * Floats(x), Tiled(new TileKey(nameof(Input), 4, 4, 1, units), [to.Pixels], tile =>
         {
-            Staging s = _current!;
-            _launchers.Measure(measure, s.Sparse, s.Maxima, s.Counts, s.Shape);
-            _launchers.Prepare(prepare, s.Rgb, s.Sparse, s.Maxima, s.Maximum, view, s.Shape);
-            KernelLaunches += 2;
-        });
+            KernelConfig measure = Launchers.Grid(Input.Groups, 1, tile.Across), prepare = Launchers.Run(units, 1, tile);
+            return () =>
+            {
+                Staging s = _current!;
+                _launchers.Measure(measure, s.Sparse, s.Maxima, s.Counts, s.Shape);
+                _launchers.Prepare(prepare, s.Rgb, s.Sparse, s.Maxima, s.Maximum, view, s.Shape);
+                KernelLaunches += 2;
+            };
+        }));
     }
 }

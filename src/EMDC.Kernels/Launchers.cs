@@ -64,6 +64,9 @@ internal sealed class Launchers(DeviceCalls device)
             accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ScalingShape>(
                 Kernels.Scaling.ScalingKernel));
 
+    /// <summary>A run of units, one a thread.</summary>
+    public static KernelConfig Run(int units, int y, Tile tile) => Grid(Tiling.Ceiling(units, tile.Across), y, tile.Across);
+
     /// <summary>A grid of <paramref name="x"/> × <paramref name="y"/> groups.</summary>
     public static KernelConfig Grid(int x, int y, int threads) => new(new Index2D(x, y), new Index2D(threads, 1));
 }
