@@ -57,6 +57,19 @@ internal sealed class DeviceCalls(Accelerator accelerator, DeviceInfo device)
         }
     }
 
+    /// <summary>Does something on the device.</summary>
+    public void Do(string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception cause) when (IsOfDevice(cause))
+        {
+            throw Failed(what, cause);
+        }
+    }
+
     /// <summary>The sentence about an operation that the device did not do.</summary>
     public EmdcException Failed(string operation, Exception cause) => new($"{Name()}: {operation} failed: {Reason(cause)}.", cause);
 

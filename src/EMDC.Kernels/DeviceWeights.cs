@@ -75,7 +75,8 @@ internal sealed class DeviceWeights(DeviceCalls device) : IDisposable
         if (!_values.TryGetValue(values, out MemoryBuffer1D<float, Stride1D.Dense>? buffer))
         {
             buffer = device.Allocate<float>(values.Length, "weights");
-            buffer.AsContiguous().CopyFromCPU(values);
+            ArrayView<float> to = buffer.AsContiguous();
+            device.Do("the copy of weights to the device", () => to.CopyFromCPU(values));
             _values.Add(values, buffer);
         }
 
@@ -116,7 +117,8 @@ internal sealed class DeviceWeights(DeviceCalls device) : IDisposable
             }
 
             buffer = device.Allocate<Float4>(units.Length, "weights");
-            buffer.AsContiguous().CopyFromCPU(units);
+            ArrayView<Float4> to = buffer.AsContiguous();
+            device.Do("the copy of weights to the device", () => to.CopyFromCPU(units));
             packed.Add(weights, buffer);
         }
 

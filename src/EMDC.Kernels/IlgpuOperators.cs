@@ -52,18 +52,11 @@ internal sealed partial class IlgpuOperators : IOperators
     public TunedDevice Tuned => Platform.Tuned(_accelerator);
 
     /// <summary>Does something on the device and waits until it is done.</summary>
-    public void Perform(string what, Action action)
+    public void Perform(string what, Action action) => _device.Do(what, () =>
     {
-        try
-        {
-            action();
-            _accelerator.Synchronize();
-        }
-        catch (Exception cause) when (DeviceCalls.IsOfDevice(cause))
-        {
-            throw _device.Failed(what, cause);
-        }
-    }
+        action();
+        _accelerator.Synchronize();
+    });
 
     public Tensor Tensor(string name, int channels, int height, int width, int reach = 1)
     {
@@ -120,7 +113,7 @@ internal sealed partial class IlgpuOperators : IOperators
             values.Slice(row * t.Width, t.Width).CopyTo(planes.AsSpan(layout.At(row / t.Height, row % t.Height, 0)));
         }
 
-        t.Pixels.CopyFromCPU(planes);
+        _device.Do("the copy of a tensor to the device", () => t.Pixels.CopyFromCPU(planes));
     }
 
     public void Read(Tensor tensor, Span<float> values)
@@ -128,7 +121,7 @@ internal sealed partial class IlgpuOperators : IOperators
         var t = (IlgpuTensor)tensor;
         Layout layout = t.Pool.PixelLayout;
         var planes = new float[4 * t.View.Length];
-        t.Pixels.CopyToCPU(planes);
+        _device.Do("the copy of a tensor from the device", () => t.Pixels.CopyToCPU(planes));
         for (int row = 0; row < t.Channels * t.Height; row++)
         {
             planes.AsSpan(layout.At(row / t.Height, row % t.Height, 0), t.Width).CopyTo(values[(row * t.Width)..]);

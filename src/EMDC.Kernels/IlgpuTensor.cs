@@ -107,7 +107,7 @@ internal sealed class PlanePool : IDisposable
 
         MemoryBuffer1D<Float4, Stride1D.Dense> memory =
             _device.Allocate<Float4>((long)count * Layout.Plane, $"{count} planes of {Height}×{Width}");
-        memory.View.MemSetToZero();
+        _device.Do("the clearing of memory", () => memory.View.MemSetToZero());
         return memory;
     }
 }

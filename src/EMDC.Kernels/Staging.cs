@@ -53,7 +53,7 @@ internal sealed class Staging : IDisposable
             // The first frame copies all of it, whatever its size.
             _rgbHost.Span.Clear();
             _sparseHost.Span.Clear();
-            maps.View.MemSetToZero();
+            device.Do("the clearing of memory", () => maps.View.MemSetToZero());
         }
         catch
         {
