@@ -119,39 +119,26 @@ public sealed class SubmitTests
     public void The_network_gives_the_same_bits_whether_frames_overlap_or_not()
     {
         Skip.If(Platform.CpuName != "checked", "ILGPU's CPU accelerator takes minutes for a frame.");
-        (int Height, int Width)[] sizes = [(32, 32), (30, 25), (40, 20), (32, 31)];
+        (int Height, int Width)[] sizes = [(32, 32), (30, 25)];
         using var emdc = Emdc.Load(
             new StateDict(GoldenParameters.StateDict(9)), new EmdcOptions { Device = Platform.CpuName, Providers = [new IlgpuDevices()] });
-        var results = new List<float[]>();
-        for (int i = 0; i < sizes.Length; i++)
+        foreach (var (height, width) in sizes)
         {
-            var (height, width) = sizes[i];
-            while (!emdc.CanSubmit(height, width))
-            {
-                Collect();
-            }
-
             emdc.Submit(GoldenInputs.Rgb(height, width), GoldenInputs.Sparse(height, width), height, width);
         }
 
-        while (results.Count < sizes.Length)
+        float[][] results = [.. sizes.Select(size => new float[size.Height * size.Width])];
+        foreach (float[] result in results)
         {
-            Collect();
+            emdc.Collect(new DepthMaps { Dense = result });
         }
 
-        Assert.Equal(4 * 69, emdc.KernelLaunches);
+        Assert.Equal(2 * 69, emdc.KernelLaunches);
         foreach (var ((height, width), result) in sizes.Zip(results))
         {
             float[] alone = new float[height * width];
             emdc.Complete(GoldenInputs.Rgb(height, width), GoldenInputs.Sparse(height, width), alone, height, width);
             Recording.AssertSameBits(alone, result, $"{height}×{width}");
-        }
-
-        void Collect()
-        {
-            var (height, width) = sizes[results.Count];
-            results.Add(new float[height * width]);
-            emdc.Collect(new DepthMaps { Dense = results[^1] });
         }
     }
 }
