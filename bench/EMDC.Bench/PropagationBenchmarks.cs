@@ -17,6 +17,7 @@ namespace EMDC.Bench;
 /// EMDC_BENCH_DEVICE names a device other than the CPU. A tile of its propagation holds no 21 iterations, so CSPN's are three
 /// times seven there, with the same result. Before anything is timed, the result is compared with the scalar backend's.
 /// </summary>
+[MinColumn]
 public class PropagationBenchmarks
 {
     private const int Height = OperatorBenchmarks.Height, Width = OperatorBenchmarks.Width, Reach = 3, Features = 24;
