@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Diagnostics;
+using EMDC.Scenes.Output;
+
+namespace EMDC.Scenes.Commands;
+
+/// <summary><c>shards</c>: frames for training as arrays that numpy can map into memory.</summary>
+internal sealed class ShardsCommand
+{
+    private const int SheetFrames = 24, SheetColumns = 2;
+
+    private readonly Terminal _terminal;
+    private readonly Options _options = new();
+    private readonly Option<int> _draws = Options.Count("--draws", 1, 64, 1, "Independent draws of the depth sensor for each frame.");
+    private readonly Option<int> _perShard = Options.Count("--per-shard", 1, 100_000, 1000, "Frames in a shard.");
+
+    private ShardsCommand(Terminal terminal) => _terminal = terminal;
+
+    public static Command Create(Terminal terminal) => new ShardsCommand(terminal).Command();
+
+    private Command Command()
+    {
+        var command = new Command("shards", "Writes frames for training: DIR/00000/rgb.npy, depth.npy, spots.npy and shard.json, and so on. Finished shards are kept when it is run again.");
+        _options.AddTo(command);
+        command.Options.Add(_draws);
+        command.Options.Add(_perShard);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string folder = Path.GetFullPath(parsed.GetValue(_options.Out)!);
+        (int height, int width) = parsed.GetValue(_options.Size);
+        int frames = parsed.GetValue(_options.Frames), perShard = parsed.GetValue(_perShard), threads = parsed.GetValue(_options.Threads);
+        var all = new ShardPlan(parsed.GetValue(_options.Family), parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width);
+        if (parsed.GetValue(_options.Sheet) is { } sheet)
+        {
+            WriteSheet(sheet, all);
+        }
+
+        Directory.CreateDirectory(folder);
+        int shards = (frames + perShard - 1) / perShard;
+        for (int shard = 0; shard < shards; shard++)
+        {
+            ShardPlan plan = all with { First = (long)shard * perShard, Frames = Math.Min(perShard, frames - shard * perShard) };
+            var writer = new ShardWriter(plan, Path.Combine(folder, $"{shard:00000}"));
+            if (writer.IsDone())
+            {
+                _terminal.Out.WriteLine($"{shard:00000}: there already");
+                continue;
+            }
+
+            var watch = Stopwatch.StartNew();
+            writer.Write(threads, () => { }, _terminal.Interrupt);
+            _terminal.Out.WriteLine($"{shard:00000}: {plan.Frames} frames, {plan.Frames / watch.Elapsed.TotalSeconds:0.0} a second");
+        }
+
+        return CommandLine.Done;
+    }
+
+    private static void WriteSheet(string path, ShardPlan all)
+    {
+        int count = Math.Min(all.Frames, SheetFrames);
+        var sheet = new Sheet(all.Width, all.Height, count, SheetColumns);
+        var frames = new Frames(all.Family, all.Seed, all.Width, all.Height);
+        var rgb = new byte[3 * all.Width * all.Height];
+        var spots = new float[all.Width * all.Height];
+        for (int i = 0; i < count; i++)
+        {
+            var picture = frames.Render(i);
+            frames.Colour(picture, i, 0, rgb);
+            frames.Spots(picture, i, 0, spots);
+            sheet.Add(i, rgb, picture.Depth, spots);
+        }
+
+        sheet.Write(path);
+    }
+}
