@@ -45,6 +45,7 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             ShardsCommand.Create(terminal),
+            FramesCommand.Create(terminal),
         };
 
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

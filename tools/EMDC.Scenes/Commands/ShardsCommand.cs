@@ -7,8 +7,6 @@ namespace EMDC.Scenes.Commands;
 /// <summary><c>shards</c>: frames for training as arrays that numpy can map into memory.</summary>
 internal sealed class ShardsCommand
 {
-    private const int SheetFrames = 24, SheetColumns = 2;
-
     private readonly Terminal _terminal;
     private readonly Options _options = new();
     private readonly Option<int> _draws = Options.Count("--draws", 1, 64, 1, "Independent draws of the depth sensor for each frame.");
@@ -34,12 +32,12 @@ internal sealed class ShardsCommand
         (int height, int width) = parsed.GetValue(_options.Size);
         int frames = parsed.GetValue(_options.Frames), perShard = parsed.GetValue(_perShard), threads = parsed.GetValue(_options.Threads);
         var all = new ShardPlan(parsed.GetValue(_options.Family), parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width);
+        OutputFolder.Make(folder);
         if (parsed.GetValue(_options.Sheet) is { } sheet)
         {
-            WriteSheet(sheet, all);
+            Sheet.Write(sheet, new FrameSet(all.Family, all.Seed, frames, height, width));
         }
 
-        Directory.CreateDirectory(folder);
         int shards = (frames + perShard - 1) / perShard;
         for (int shard = 0; shard < shards; shard++)
         {
@@ -52,28 +50,10 @@ internal sealed class ShardsCommand
             }
 
             var watch = Stopwatch.StartNew();
-            writer.Write(threads, () => { }, _terminal.Interrupt);
+            writer.Write(threads, _terminal.Interrupt);
             _terminal.Out.WriteLine($"{shard:00000}: {plan.Frames} frames, {plan.Frames / watch.Elapsed.TotalSeconds:0.0} a second");
         }
 
         return CommandLine.Done;
-    }
-
-    private static void WriteSheet(string path, ShardPlan all)
-    {
-        int count = Math.Min(all.Frames, SheetFrames);
-        var sheet = new Sheet(all.Width, all.Height, count, SheetColumns);
-        var frames = new Frames(all.Family, all.Seed, all.Width, all.Height);
-        var rgb = new byte[3 * all.Width * all.Height];
-        var spots = new float[all.Width * all.Height];
-        for (int i = 0; i < count; i++)
-        {
-            var picture = frames.Render(i);
-            frames.Colour(picture, i, 0, rgb);
-            frames.Spots(picture, i, 0, spots);
-            sheet.Add(i, rgb, picture.Depth, spots);
-        }
-
-        sheet.Write(path);
     }
 }

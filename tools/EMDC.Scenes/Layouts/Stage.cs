@@ -6,6 +6,10 @@ namespace EMDC.Scenes.Layouts;
 /// <summary>What layouts have in common: a scene, its materials and furniture, lamps, cameras and things close to them.</summary>
 internal sealed class Stage
 {
+    private const float WallMargin = 0.15f;
+
+    private Vector3 _room = new(1000);
+
     public Stage(Scene scene, Rng rng, Family family)
     {
         (Scene, Rng) = (scene, rng);
@@ -23,6 +27,7 @@ internal sealed class Stage
 
     public Room Room(Vector3 size, bool withOpenings = true)
     {
+        _room = size;
         var room = new Room(Scene, Rng, Palette, size);
         room.Build(withOpenings);
         return room;
@@ -31,8 +36,13 @@ internal sealed class Stage
     /// <summary>A camera that stands and looks somewhere, tilted a little, seldom a lot, with one of the usual angles of view.</summary>
     public void Look(Vector3 from, Vector3 at)
     {
+        // Not behind a wall, which would show from its back.
+        Vector3 reach = new(_room.X / 2 - WallMargin, _room.Y / 2 - WallMargin, _room.Z / 2 - WallMargin);
+        Vector3 middle = new(0, _room.Y / 2, 0);
+        from = Vector3.Clamp(from, middle - reach, middle + reach);
         float roll = Rng.Chance(0.12f) ? Rng.Normal(0, 0.35f) : Rng.Normal(0, 0.04f);
         Scene.Camera = Camera.Looking(from, at, roll, Rng.Range(0.65f, 1.25f));
+        Scene.Path = new CameraPath(Rng, Scene.Camera, middle - reach, middle + reach);
     }
 
     /// <summary>A place on the floor of a room.</summary>

@@ -24,7 +24,7 @@ internal sealed class FrameBytes(ShardPlan plan)
         Store(picture.Depth, Depth);
         for (int draw = 0; draw < plan.Draws; draw++)
         {
-            _frames.Spots(picture, number, draw, _metres);
+            _frames.Spots(_frames.Mix(number, draw), picture, number, draw, draw, _metres);
             Store(_metres, Spots.AsSpan(draw * _metres.Length, _metres.Length));
         }
     }

@@ -31,9 +31,8 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
     }
 
     /// <param name="threads">How many frames are rendered at once.</param>
-    /// <param name="rendered">Told after each frame, from any thread.</param>
     /// <param name="interrupt">Ends the work; nothing is left of the shard then.</param>
-    public void Write(int threads, Action rendered, CancellationToken interrupt)
+    public void Write(int threads, CancellationToken interrupt)
     {
         string temporary = Temporary;
         if (Directory.Exists(temporary))
@@ -44,7 +43,7 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
         try
         {
             Directory.CreateDirectory(temporary);
-            WriteFiles(temporary, threads, rendered, interrupt);
+            WriteFiles(temporary, threads, interrupt);
             File.WriteAllText(Path.Combine(temporary, "shard.json"), plan.Json());
             Directory.Move(temporary, folder);
         }
@@ -59,33 +58,17 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
         }
     }
 
-    private void WriteFiles(string into, int threads, Action rendered, CancellationToken interrupt)
+    private void WriteFiles(string into, int threads, CancellationToken interrupt)
     {
         using var rgb = new NpyWriter(Path.Combine(into, "rgb.npy"), "|u1", plan.Frames, plan.Height, plan.Width, 3);
         using var depth = new NpyWriter(Path.Combine(into, "depth.npy"), "<u2", plan.Frames, plan.Height, plan.Width);
         using var spots = new NpyWriter(Path.Combine(into, "spots.npy"), "<u2", plan.Frames, plan.Draws, plan.Height, plan.Width);
-        try
+        Workers.ForEach(plan.Frames, threads, () => new FrameBytes(plan), (bytes, i) =>
         {
-            Parallel.For(
-                0,
-                plan.Frames,
-                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = interrupt },
-                () => new FrameBytes(plan),
-                (i, _, bytes) =>
-                {
-                    interrupt.ThrowIfCancellationRequested();
-                    bytes.Render(plan.First + i);
-                    rgb.Write(i, bytes.Rgb);
-                    depth.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Depth));
-                    spots.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Spots));
-                    rendered();
-                    return bytes;
-                },
-                _ => { });
-        }
-        catch (AggregateException error) when (error.InnerExceptions[0] is IOException or OperationCanceledException)
-        {
-            throw error.InnerExceptions[0];
-        }
+            bytes.Render(plan.First + i);
+            rgb.Write(i, bytes.Rgb);
+            depth.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Depth));
+            spots.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Spots));
+        }, interrupt);
     }
 }

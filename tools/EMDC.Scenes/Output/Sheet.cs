@@ -5,19 +5,34 @@ namespace EMDC.Scenes.Output;
 /// <summary>A contact sheet: colour, depth and spots of some frames side by side.</summary>
 internal sealed class Sheet
 {
-    private const int Gap = 4;
+    private const int Gap = 4, MostFrames = 24, Columns = 2;
 
     private readonly Canvas _canvas;
     private readonly int _width, _height, _columns;
 
-    public Sheet(int width, int height, int frames, int columns)
+    private Sheet(int width, int height, int frames)
     {
-        (_width, _height, _columns) = (width, height, Math.Min(columns, frames));
+        (_width, _height, _columns) = (width, height, Math.Min(Columns, frames));
         int rows = (frames + _columns - 1) / _columns;
         _canvas = new Canvas(_columns * (3 * width + 2 * Gap) + Gap, rows * (height + Gap) + Gap, (255, 255, 255));
     }
 
-    public void Add(int number, ReadOnlySpan<byte> rgb, ReadOnlySpan<float> depth, ReadOnlySpan<float> spots)
+    /// <summary>Writes a sheet of the first frames of a set.</summary>
+    public static void Write(string path, FrameSet set)
+    {
+        int count = Math.Min(set.Count, MostFrames);
+        var sheet = new Sheet(set.Width, set.Height, count);
+        var maker = new FrameMaker(set);
+        for (int i = 0; i < count; i++)
+        {
+            maker.Make(i);
+            sheet.Add(i, maker.Rgb, maker.Depth, maker.Spots);
+        }
+
+        RgbFile.Write(path, sheet._canvas.Image);
+    }
+
+    private void Add(int number, ReadOnlySpan<byte> rgb, ReadOnlySpan<float> depth, ReadOnlySpan<float> spots)
     {
         int left = Gap + number % _columns * (3 * _width + 2 * Gap), top = Gap + number / _columns * (_height + Gap);
         (float near, float far) = Range(depth);
@@ -42,8 +57,6 @@ internal sealed class Sheet
 
         _canvas.Text(left + _width + 3, top + 3, $"{near:0.00} {far:0.00} m", 1, (255, 255, 255));
     }
-
-    public void Write(string path) => RgbFile.Write(path, _canvas.Image);
 
     private static (float Near, float Far) Range(ReadOnlySpan<float> depth)
     {

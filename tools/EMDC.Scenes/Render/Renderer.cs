@@ -134,9 +134,11 @@ internal sealed class Renderer
             Material material = solid.Material;
             Vector3 point = view.Eye + _t[k] * direction;
             Surface surface = Surface.At(solid, point, direction);
-            float distance = _t[k] * direction.Length();
             float cos = MathF.Max(-Vector3.Dot(surface.Normal, direction) / direction.Length(), 0.05f);
-            Vector3 colour = material.Texture.At(surface.U, surface.V, _t[k] * view.PixelSize / cos);
+            float footprint = _t[k] * view.PixelSize / cos;
+            Vector3 colour = material.Texture.IsPlain
+                ? material.Texture.At(surface.U, surface.V, footprint)
+                : Supersampled(solid, view, px, py, point, surface.Normal, footprint / 2);
             (_nx[k], _ny[k], _nz[k]) = (surface.Normal.X, surface.Normal.Y, surface.Normal.Z);
             (_px[k], _py[k], _pz[k]) = (point.X, point.Y, point.Z);
             (_gloss[k], _shininess[k]) = (material.Gloss, material.Shininess);
@@ -156,10 +158,26 @@ internal sealed class Renderer
             bool hasDepth = material.HasDepth && _t[k] <= Rendering.Farthest;
             _picture.Depth[at] = hasDepth ? _t[k] : 0;
             // The sensor's light is infrared: correlated with the colour, not equal to it.
-            float bright = 0.25f + 0.75f * MathF.Sqrt(MathF.Max((colour.X + colour.X + colour.Y + colour.Z) / 4, 0));
+            float bright = 0.1f + 0.9f * MathF.Sqrt(MathF.Max((colour.X + colour.X + colour.Y + colour.Z) / 4, 0));
             _picture.Returns[at] = hasDepth ? material.Returns * (1 - material.Mirror) * bright * MathF.Sqrt(cos) : 0;
             _picture.Solid[at] = _id[k];
         }
+    }
+
+    /// <summary>The mean of the texture at four points of a pixel, on the plane that touches the surface in its middle.</summary>
+    private static Vector3 Supersampled(Solid solid, View view, int x, int y, Vector3 point, Vector3 normal, float footprint)
+    {
+        float plane = Vector3.Dot(normal, point - view.Eye);
+        Vector3 sum = Vector3.Zero;
+        for (int k = 0; k < 4; k++)
+        {
+            // A rotated grid, as at edges.
+            Vector3 direction = view.Direction(x + (k * 0.25f + 0.125f), y + (k * 2 % 4 + k / 2) * 0.25f + 0.125f);
+            Surface near = Surface.At(solid, view.Eye + plane / MathF.Min(Vector3.Dot(normal, direction), -1e-3f) * direction, direction);
+            sum += solid.Material.Texture.At(near.U, near.V, footprint);
+        }
+
+        return sum / 4;
     }
 
     /// <summary>Light from the lamps, highlights, and light from all around where no corner keeps it away.</summary>

@@ -59,19 +59,17 @@ internal sealed class SpotSensor
     public static float Return(float reflectance, float depth) => Math.Clamp((reflectance - 0.06f) * 5f / (1 + 0.02f * depth * depth), 0, 1);
 
     private bool Sees(int x, int y, int width, int height) =>
-        (_options.View is not { } view || IsIn(view, x, y, width, height)) && (_options.Hole is not { } hole || !IsIn(hole, x, y, width, height));
-
-    private static bool IsIn((float Left, float Top, float Right, float Bottom) part, int x, int y, int width, int height) =>
-        x >= (int)(part.Left * width) && x < (int)(part.Right * width) && y >= (int)(part.Top * height) && y < (int)(part.Bottom * height);
+        _options.View?.Holds(x, y, width, height) != false && _options.Window?.Holds(x, y, width, height) != true;
 
     private List<(int X, int Y)> Places(int width, int height, Rng rng, Gaussian noise)
     {
         var places = new List<(int, int)>(_options.Count + 64);
         if (_options.Pattern == SpotPattern.Random)
         {
-            // The places belong to the device: without jitter they are the same in every frame of a static scene.
+            // The places belong to the device: they are the same in every frame of a static scene.
             var device = new Rng(_place);
-            for (int i = 0; i < _options.Count; i++)
+            int count = (int)_options.CountInPicture(width, height);
+            for (int i = 0; i < count; i++)
             {
                 places.Add((device.Int(0, width - 1), device.Int(0, height - 1)));
             }
@@ -80,8 +78,8 @@ internal sealed class SpotSensor
         }
 
         // Rows at a distance of `stride`, every other one shifted by half; corners move outwards by 1 + coefficient · r².
-        float stride = MathF.Sqrt((float)width * height / _options.Count);
         float centreX = width / 2f + _centreX, centreY = height / 2f + _centreY;
+        float stride = MathF.Sqrt(width * height * Kept(width, height) / _options.CountInPicture(width, height));
         int row = 0;
         for (float y = (_phaseY - 1) * stride; y < height + stride; y += stride, row++)
         {
@@ -95,6 +93,22 @@ internal sealed class SpotSensor
         }
 
         return places;
+    }
+
+    /// <summary>How many of the undistorted grid's spots a picture holds in the mean: distortion carries some out of it.</summary>
+    private float Kept(int width, int height)
+    {
+        const int Steps = 8;
+        float sum = 0;
+        for (int k = 0; k < Steps * Steps; k++)
+        {
+            float x = ((k % Steps + 0.5f) / Steps - 0.5f) * width - _centreX, y = ((k / Steps + 0.5f) / Steps - 0.5f) * height - _centreY;
+            float bend = _pincushion * (x * x + y * y);
+            // The area that r → r·(1 + c·r²) makes of a unit, at the place before the distortion; close enough for small bends.
+            sum += 1 / ((1 + bend) * (1 + 3 * bend));
+        }
+
+        return sum / (Steps * Steps);
     }
 
     /// <summary>

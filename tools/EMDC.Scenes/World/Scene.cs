@@ -11,6 +11,9 @@ internal sealed class Scene
 
     public Camera Camera { get; set; } = new(Pose.Identity, 1);
 
+    /// <summary>Where the camera goes in a sequence.</summary>
+    public CameraPath? Path { get; set; }
+
     /// <summary>Light from all around, as it comes from above.</summary>
     public Vector3 AmbientAbove { get; set; } = new(0.3f);
 

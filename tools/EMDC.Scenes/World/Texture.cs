@@ -31,6 +31,9 @@ internal sealed class Texture
 
     public static Texture Plain(Vector3 colour, float grain = 0, uint seed = 1) => new(Pattern.Plain, colour, colour, colour, 1, 0, grain, seed);
 
+    /// <summary>Whether it has no edges that would need more than one sample a pixel.</summary>
+    public bool IsPlain => _pattern == Pattern.Plain;
+
     /// <summary>The colour at a point.</summary>
     /// <param name="u">Metres along the surface.</param>
     /// <param name="v">Metres along the surface, across u.</param>
