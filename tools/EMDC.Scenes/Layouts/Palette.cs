@@ -58,7 +58,13 @@ internal sealed class Palette
     public Material Large()
     {
         Texture texture = _rng.Chance(0.3f + 0.5f * _textured) ? Patterned(0.12f, 1.6f) : Plain();
-        return new Material(texture) { Gloss = _rng.Chance(_glossy) ? _rng.Range(0.05f, 0.5f) : 0, Shininess = _rng.LogRange(10, 120) };
+        return new Material(texture)
+        {
+            Gloss = _rng.Chance(_glossy) ? _rng.Range(0.05f, 0.5f) : 0,
+            Shininess = _rng.LogRange(10, 120),
+            // Polished floors: the sensor still sees them, the picture shows what stands on them upside down.
+            Mirror = _rng.Chance(0.06f) ? _rng.Range(0.05f, 0.3f) : 0,
+        };
     }
 
     /// <summary>One tone all over.</summary>
@@ -96,7 +102,7 @@ internal sealed class Palette
     public Material Outside()
     {
         Vector3 sky = new(_rng.Range(0.6f, 0.9f), _rng.Range(0.75f, 0.95f), 1);
-        return new Material(new Texture(Pattern.Plain, sky, new(0.3f, 0.45f, 0.2f), new(0.6f, 0.5f, 0.4f), _rng.Range(1, 4), 0, 0.3f, Seed()))
+        return new Material(new Texture(_patterns.Contains(Pattern.Photo) ? Pattern.Photo : Pattern.Print, sky, new(0.45f, 0.55f, 0.4f), new(0.3f, 0.4f, 0.25f), _rng.Range(0.7f, 4), MathF.PI, 0, Seed()))
         {
             Glow = _rng.LogRange(0.4f, 4),
             HasDepth = false,

@@ -4,7 +4,7 @@ using EMDC.Scenes.World;
 namespace EMDC.Scenes.Layouts;
 
 /// <summary>A rectangular room: the floor at y = 0, from −Size/2 to Size/2 in x and z. Wall k faces inwards: 0 at −z, 1 at −x, 2 at +z, 3 at +x.</summary>
-internal sealed class Room(Scene scene, Rng rng, Palette palette, Vector3 size)
+internal sealed class Room(Scene scene, Rng rng, Palette palette, Fixtures fixtures, Vector3 size)
 {
     public Vector3 Size => size;
 
@@ -67,6 +67,11 @@ internal sealed class Room(Scene scene, Rng rng, Palette palette, Vector3 size)
                 bool upright = rng.Chance(0.6f);
                 Vector3 at = middle + (upright ? new Vector3(rng.Range(-0.7f, 0.7f) * size.X, 0, 0) : new Vector3(0, rng.Range(-0.7f, 0.7f) * size.Y, 0));
                 scene.Add(Shape.Box, Local(wall, at), upright ? new(0.015f, size.Y, 0.02f) : new(size.X, 0.015f, 0.02f), frame);
+            }
+
+            if (rng.Chance(0.2f))
+            {
+                fixtures.Blinds(Local(wall, middle + new Vector3(0, size.Y * 0.3f, 0.03f)), size.X, size.Y * rng.Range(0.4f, 0.7f));
             }
 
             scene.Solids.Add(new Solid(Shape.Panel, Local(wall, middle - new Vector3(0, 0, 0.05f)), size + new Vector3(0.1f, 0.1f, 0), palette.Outside()) { CastsShadow = false });

@@ -15,6 +15,7 @@ internal sealed class Stage
         (Scene, Rng) = (scene, rng);
         Palette = new Palette(rng, family);
         Furniture = new Furniture(scene, rng, Palette);
+        Fixtures = new Fixtures(scene, rng, Palette, Furniture);
     }
 
     public Scene Scene { get; }
@@ -25,10 +26,12 @@ internal sealed class Stage
 
     public Furniture Furniture { get; }
 
+    public Fixtures Fixtures { get; }
+
     public Room Room(Vector3 size, bool withOpenings = true)
     {
         _room = size;
-        var room = new Room(Scene, Rng, Palette, size);
+        var room = new Room(Scene, Rng, Palette, Fixtures, size);
         room.Build(withOpenings);
         return room;
     }

@@ -6,7 +6,7 @@ namespace EMDC.Scenes.Layouts;
 /// <summary>The layouts of the family <c>train</c>. Each returns the size of the room that its lamps light.</summary>
 internal static class TrainLayouts
 {
-    public static Vector3 Build(Stage stage) => stage.Rng.Weighted(0.26f, 0.12f, 0.1f, 0.1f, 0.08f, 0.16f, 0.18f) switch
+    public static Vector3 Build(Stage stage) => stage.Rng.Weighted(0.24f, 0.1f, 0.09f, 0.09f, 0.06f, 0.14f, 0.14f, 0.06f, 0.08f) switch
     {
         0 => Living(stage),
         1 => Corridor(stage),
@@ -14,7 +14,9 @@ internal static class TrainLayouts
         3 => Stacks(stage),
         4 => BareWall(stage),
         5 => Desk(stage),
-        _ => Clutter(stage),
+        6 => Clutter(stage),
+        7 => Stairwell(stage),
+        _ => CloseUp(stage),
     };
 
     private static Vector3 Living(Stage s)
@@ -33,6 +35,7 @@ internal static class TrainLayouts
             }
         }
 
+        Extras(s, size);
         Vector3 eye = s.OnFloor(size, 0.3f) + new Vector3(0, s.Rng.Range(0.5f, 1.75f), 0);
         s.Look(eye, s.OnFloor(size, 0.3f) * 0.9f + new Vector3(0, s.Rng.Range(0.1f, 1.5f), 0));
         s.Near(s.Rng.Chance(0.35f) ? s.Rng.Int(1, 3) : 0);
@@ -135,11 +138,123 @@ internal static class TrainLayouts
         AlongWalls(s, room, s.Rng.Int(1, 5));
         float width = s.Rng.Range(0.8f, 1.8f), depth = s.Rng.Range(0.5f, 1), height = s.Rng.Range(0.5f, 0.9f);
         Pose table = Pose.Of(new(s.Rng.Range(-0.3f, 0.3f), 0, s.Rng.Range(-0.3f, 0.3f)), s.Rng.Range(0, 6.28f));
-        s.Furniture.Table(table, width, depth, height, s.Rng.Int(4, 12));
+        s.Furniture.Table(table, width, depth, height, s.Rng.Int(3, 10));
+        if (s.Rng.Chance(0.4f))
+        {
+            s.Fixtures.Monitor(table.Child(Pose.Of(new(s.Rng.Range(-0.3f, 0.3f) * width, height, -depth * 0.3f), s.Rng.Range(-0.5f, 0.5f))), s.Rng.Range(0.3f, 0.6f));
+        }
+
+        if (s.Rng.Chance(0.3f))
+        {
+            s.Fixtures.OpenBox(table.Child(Pose.Of(new(s.Rng.Range(-0.3f, 0.3f) * width, height, 0), s.Rng.Range(0, 3))), new(s.Rng.Range(0.06f, 0.2f), s.Rng.Range(0.03f, 0.12f), s.Rng.Range(0.06f, 0.2f)), s.Palette.Any());
+        }
+
         Vector3 eye = table.ToWorld(new(s.Rng.Range(-0.4f, 0.4f) * width, height + s.Rng.LogRange(0.12f, 0.6f), depth / 2 + s.Rng.Range(-0.1f, 0.5f)));
         s.Look(eye, table.ToWorld(new(s.Rng.Range(-0.3f, 0.3f) * width, height + s.Rng.Range(-0.1f, 0.15f), -depth * s.Rng.Range(0, 0.8f))));
         s.Near(s.Rng.Chance(0.4f) ? s.Rng.Int(1, 2) : 0);
         return size;
+    }
+
+    private static Vector3 Stairwell(Stage s)
+    {
+        s.Scene.Name = "stairs";
+        Vector3 size = new(s.Rng.Range(2, 5), s.Rng.Range(2.8f, 4.5f), s.Rng.Range(4, 8));
+        s.Room(size);
+        float width = s.Rng.Range(0.8f, 1.6f), rise = s.Rng.Range(0.14f, 0.2f), run = s.Rng.Range(0.22f, 0.35f);
+        Pose foot = Pose.Of(new(s.Rng.Range(-0.3f, 0.3f) * size.X, 0, size.Z * s.Rng.Range(-0.1f, 0.3f)), s.Rng.Range(-0.3f, 0.3f));
+        s.Fixtures.Stairs(foot, s.Rng.Int(4, 14), width, rise, run);
+        if (s.Rng.Chance(0.5f))
+        {
+            s.Fixtures.Railing(Pose.Of(s.OnFloor(size, 0.5f), s.Rng.Range(0, 6.28f)), s.Rng.Range(0.6f, 2), s.Rng.Range(0.7f, 1.1f));
+        }
+
+        if (s.Rng.Chance(0.4f))
+        {
+            s.Fixtures.Ramp(Pose.Of(s.OnFloor(size, 0.5f), s.Rng.Range(0, 6.28f)), s.Rng.Range(0.4f, 1.2f), s.Rng.Range(0.8f, 2), s.Rng.Range(0.1f, 0.6f));
+        }
+
+        Extras(s, size);
+        bool fromAbove = s.Rng.Chance(0.3f);
+        Vector3 top = foot.ToWorld(new(0, s.Rng.Range(0.3f, 1.2f), -s.Rng.Range(0, 1.5f)));
+        s.Look(s.OnFloor(size, 0.3f) with { Z = size.Z * s.Rng.Range(0.2f, 0.47f) } + new Vector3(0, fromAbove ? size.Y - 0.5f : s.Rng.Range(0.5f, 1.7f), 0), top);
+        s.Near(s.Rng.Chance(0.25f) ? 1 : 0);
+        return size;
+    }
+
+    /// <summary>A surface at 0.15 to 0.6 m with things on or before it, mostly seen at a slant, and a room beside it.</summary>
+    private static Vector3 CloseUp(Stage s)
+    {
+        s.Scene.Name = "closeup";
+        Vector3 size = new(s.Rng.Range(2.5f, 7), s.Rng.Range(2.3f, 3.2f), s.Rng.Range(2.5f, 7));
+        Room room = s.Room(size);
+        AlongWalls(s, room, s.Rng.Int(2, 6));
+        s.Look(s.OnFloor(size, 0.5f) + new Vector3(0, s.Rng.Range(0.4f, 1.6f), 0), s.OnFloor(size, 0.3f) + new Vector3(0, s.Rng.Range(0.3f, 1.2f), 0));
+        Pose eye = s.Scene.Camera.Pose;
+        float z = s.Rng.LogRange(0.18f, 0.6f), wide = z / s.Scene.Camera.Focal;
+        Pose slab = eye.Child(Pose.Of(new(s.Rng.Range(-0.6f, 0.6f) * wide, s.Rng.Range(-0.4f, 0.4f) * wide, z), s.Rng.Range(-1.1f, 1.1f), s.Rng.Range(-0.6f, 0.6f), s.Rng.Range(-0.4f, 0.4f)));
+        Vector3 half = new(wide * s.Rng.Range(0.2f, 0.5f), wide * s.Rng.Range(0.2f, 0.5f), s.Rng.LogRange(0.004f, 0.08f));
+        s.Scene.Add(Shape.Box, slab, half, s.Rng.Chance(0.4f) ? s.Palette.Poster(half.X) : s.Palette.Any());
+        for (int i = s.Rng.Int(0, 5); i > 0; i--)
+        {
+            Vector3 at = new(s.Rng.Range(-1, 1) * half.X, s.Rng.Range(-1, 1) * half.Y, -half.Z);
+            float r = half.X * s.Rng.LogRange(0.04f, 0.3f);
+            Material material = s.Palette.Any();
+            Pose on = slab.Child(Pose.Of(at, s.Rng.Range(-0.2f, 0.2f), MathF.PI / 2, s.Rng.Range(0, 3)));
+            switch (s.Rng.Int(0, 3))
+            {
+                case 0:
+                    s.Scene.Add(Shape.Ellipsoid, on, new(r, r * s.Rng.Range(0.3f, 1), r * s.Rng.Range(0.4f, 1)), material);
+                    break;
+                case 1:
+                    s.Scene.Add(Shape.Cone, on, new(r * 0.6f, r * s.Rng.Range(0.2f, 1.2f), r * s.Rng.Range(0.3f, 0.6f)), material);
+                    break;
+                default:
+                    s.Scene.Add(Shape.Box, on, new(r, r * s.Rng.Range(0.05f, 1), r * s.Rng.Range(0.2f, 1)), material);
+                    break;
+            }
+        }
+
+        s.Near(s.Rng.Int(0, 2));
+        return size;
+    }
+
+    /// <summary>Lamps on cords, rugs, cables, ladders, beams: each now and then.</summary>
+    private static void Extras(Stage s, Vector3 size)
+    {
+        if (s.Rng.Chance(0.3f))
+        {
+            s.Fixtures.HangingLamp(s.OnFloor(size, 0.5f) + new Vector3(0, size.Y, 0), s.Rng.Range(0.3f, 1.1f));
+        }
+
+        if (s.Rng.Chance(0.35f))
+        {
+            s.Fixtures.Rug(Pose.Of(s.OnFloor(size, 0.8f), s.Rng.Range(0, 6.28f)), s.Rng.Range(0.4f, 1.4f), s.Rng.Range(0.3f, 1));
+        }
+
+        for (int i = s.Rng.Chance(0.25f) ? s.Rng.Int(1, 3) : 0; i > 0; i--)
+        {
+            float y = s.Rng.Range(0.8f, size.Y);
+            s.Fixtures.Cable(s.OnFloor(size, 0.05f) + new Vector3(0, y, 0), s.OnFloor(size, 0.05f) + new Vector3(0, y, 0), s.Rng.Range(0.05f, 0.5f), s.Rng.LogRange(0.003f, 0.012f));
+        }
+
+        if (s.Rng.Chance(0.12f))
+        {
+            s.Fixtures.Ladder(Pose.Of(s.OnFloor(size, 0.6f), s.Rng.Range(0, 6.28f)), s.Rng.Range(1.2f, 2.2f), s.Rng.Range(0.3f, 0.5f));
+        }
+
+        if (s.Rng.Chance(0.15f))
+        {
+            s.Fixtures.Railing(Pose.Of(s.OnFloor(size, 0.6f), s.Rng.Range(0, 6.28f)), s.Rng.Range(0.6f, 2), s.Rng.Range(0.5f, 1.2f));
+        }
+
+        if (s.Rng.Chance(0.15f))
+        {
+            Material beam = s.Palette.Any();
+            for (float x = -size.X / 2 + 0.4f; x < size.X / 2; x += 0.9f)
+            {
+                s.Furniture.Box(Pose.Identity, new(x, size.Y - 0.08f, 0), new(0.06f, 0.08f, size.Z / 2), beam);
+            }
+        }
     }
 
     /// <summary>No furniture that anyone would know: solids at random, many of them thin, some in the air.</summary>
@@ -202,7 +317,7 @@ internal static class TrainLayouts
             int wall = s.Rng.Int(0, 3);
             Pose pose = room.Wall(wall);
             float reach = room.HalfWidth(wall) - 0.3f, floor = -room.Size.Y / 2, x = s.Rng.Range(-reach, reach);
-            switch (s.Rng.Int(0, 5))
+            switch (s.Rng.Int(0, 7))
             {
                 case 0:
                     float deep = s.Rng.Range(0.2f, 0.4f);
@@ -218,6 +333,12 @@ internal static class TrainLayouts
                     break;
                 case 3:
                     Posters(s, pose, room.HalfWidth(wall), room.Size.Y / 2, s.Rng.Int(1, 3));
+                    break;
+                case 5:
+                    s.Fixtures.Radiator(pose.Child(Pose.Of(new(x, floor, 0))), s.Rng.Range(0.4f, 1.2f), s.Rng.Range(0.4f, 0.8f));
+                    break;
+                case 6:
+                    s.Fixtures.Curtain(pose.Child(Pose.Of(new(x, floor, 0))), s.Rng.Range(0.3f, 1.2f), s.Rng.Range(1.5f, 2.1f));
                     break;
                 case 4:
                     s.Furniture.Plant(pose.Child(Pose.Of(new(x, floor, 0.35f))), s.Rng.Range(0.4f, 1.6f));
