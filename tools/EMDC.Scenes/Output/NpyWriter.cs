@@ -1,4 +1,5 @@
 using System.Text;
+using EMDC.Imaging;
 using Microsoft.Win32.SafeHandles;
 
 namespace EMDC.Scenes.Output;
@@ -9,6 +10,7 @@ namespace EMDC.Scenes.Output;
 /// </summary>
 internal sealed class NpyWriter : IDisposable
 {
+    private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly int _start;
     private readonly long _frameBytes;
@@ -16,8 +18,10 @@ internal sealed class NpyWriter : IDisposable
     /// <param name="path">Where to; an existing file is overwritten.</param>
     /// <param name="type">numpy's type string: <c>|u1</c> or <c>&lt;u2</c>.</param>
     /// <param name="shape">All dimensions, frames first.</param>
+    /// <exception cref="IOException">It cannot be written, or the disk has not room for all of it.</exception>
     public NpyWriter(string path, string type, params ReadOnlySpan<int> shape)
     {
+        _path = path;
         byte[] header = Header(type, shape);
         _start = header.Length;
         _frameBytes = type[2] - '0';
@@ -26,8 +30,17 @@ internal sealed class NpyWriter : IDisposable
             _frameBytes = checked(_frameBytes * side);
         }
 
-        _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, _start + shape[0] * _frameBytes);
-        RandomAccess.Write(_file, header, 0);
+        try
+        {
+            // With its final size, so that a full disk is known before anything is rendered.
+            _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, _start + shape[0] * _frameBytes);
+        }
+        catch (Exception error) when (AtomicFile.IsFailure(error))
+        {
+            throw AtomicFile.Failure(path, error);
+        }
+
+        Put(header, 0);
     }
 
     /// <summary>Writes a frame.</summary>
@@ -40,7 +53,7 @@ internal sealed class NpyWriter : IDisposable
             throw new ArgumentException($"A frame has {bytes.Length} bytes, but the file's shape needs {_frameBytes}.");
         }
 
-        RandomAccess.Write(_file, bytes, _start + frame * _frameBytes);
+        Put(bytes, _start + frame * _frameBytes);
     }
 
     public void Dispose() => _file.Dispose();
@@ -58,5 +71,17 @@ internal sealed class NpyWriter : IDisposable
         Encoding.ASCII.GetBytes(dictionary, header.AsSpan(10));
         header[^1] = (byte)'\n';
         return header;
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes, long at)
+    {
+        try
+        {
+            RandomAccess.Write(_file, bytes, at);
+        }
+        catch (Exception error) when (AtomicFile.IsFailure(error))
+        {
+            throw AtomicFile.Failure(_path, error);
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
     public bool IsDone()
     {
         string json = Path.Combine(folder, "shard.json");
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && !File.Exists(folder))
         {
             return false;
         }
@@ -35,11 +35,7 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
     public void Write(int threads, CancellationToken interrupt)
     {
         string temporary = Temporary;
-        if (Directory.Exists(temporary))
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
-
+        Remove(temporary);
         try
         {
             Directory.CreateDirectory(temporary);
@@ -47,14 +43,18 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
             File.WriteAllText(Path.Combine(temporary, "shard.json"), plan.Json());
             Directory.Move(temporary, folder);
         }
-        catch
+        finally
         {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
+            Remove(temporary);
+        }
+    }
 
-            throw;
+    /// <summary>Removes what a broken-off run has left.</summary>
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -41,6 +41,8 @@ internal enum SpotEffects
 /// <summary>A part of the picture; shares of its width and height.</summary>
 internal readonly record struct Part(float Left, float Top, float Right, float Bottom)
 {
+    public static Part Whole => new(0, 0, 1, 1);
+
     public float Area => (Right - Left) * (Bottom - Top);
 
     public bool Holds(int x, int y, int width, int height) =>
@@ -57,9 +59,6 @@ internal readonly record struct Part(float Left, float Top, float Right, float B
 /// <summary>The sensor of one scene: which pattern, how many spots, and how large its faults are.</summary>
 internal sealed record SpotOptions
 {
-    // As dense as a grid of stride 5 at 192 × 256, which is the finest of the challenge.
-    private const float DensestShare = 0.04f;
-
     public SpotPattern Pattern { get; init; }
 
     /// <summary>Spots within the field of view, before any is lost.</summary>
@@ -123,8 +122,4 @@ internal sealed record SpotOptions
             Window = effects.HasFlag(SpotEffects.Window) ? window : null,
         };
     }
-
-    /// <summary>Spots that the whole picture would have: more than <see cref="Count"/> where a part of it is cut off.</summary>
-    public float CountInPicture(int width, int height) =>
-        MathF.Max(Count, MathF.Min(Count / (View?.Area ?? 1), DensestShare * width * height));
 }

@@ -11,6 +11,9 @@ internal sealed class SpotSensor
     /// <summary>How far from a depth edge, in pixels, a spot can meet both surfaces.</summary>
     public const int EdgeReach = 2;
 
+    // The finest grid of the challenge; a cut view of many spots is not denser than that.
+    private const float DensestStride = 5;
+
     private readonly SpotOptions _options;
     private readonly float _pincushion, _centreX, _centreY, _phaseX, _phaseY;
     private readonly ulong _place;
@@ -58,8 +61,10 @@ internal sealed class SpotSensor
     /// <summary>The chance that a spot comes back: certain from bright near surfaces, seldom from black, glossy or slanted ones.</summary>
     public static float Return(float reflectance, float depth) => Math.Clamp((reflectance - 0.06f) * 5f / (1 + 0.02f * depth * depth), 0, 1);
 
+    private Part View => _options.View ?? Part.Whole;
+
     private bool Sees(int x, int y, int width, int height) =>
-        _options.View?.Holds(x, y, width, height) != false && _options.Window?.Holds(x, y, width, height) != true;
+        View.Holds(x, y, width, height) && _options.Window?.Holds(x, y, width, height) != true;
 
     private List<(int X, int Y)> Places(int width, int height, Rng rng, Gaussian noise)
     {
@@ -68,7 +73,8 @@ internal sealed class SpotSensor
         {
             // The places belong to the device: they are the same in every frame of a static scene.
             var device = new Rng(_place);
-            int count = (int)_options.CountInPicture(width, height);
+            int densest = Math.Max(_options.Count, (int)(width * height / (DensestStride * DensestStride)));
+            int count = Math.Min((int)(_options.Count / View.Area), densest);
             for (int i = 0; i < count; i++)
             {
                 places.Add((device.Int(0, width - 1), device.Int(0, height - 1)));
@@ -79,7 +85,9 @@ internal sealed class SpotSensor
 
         // Rows at a distance of `stride`, every other one shifted by half; corners move outwards by 1 + coefficient · r².
         float centreX = width / 2f + _centreX, centreY = height / 2f + _centreY;
-        float stride = MathF.Sqrt(width * height * Kept(width, height) / _options.CountInPicture(width, height));
+        float whole = MathF.Sqrt(width * height * Kept(Part.Whole, width, height) / _options.Count);
+        float inView = MathF.Sqrt(width * height * View.Area * Kept(View, width, height) / _options.Count);
+        float stride = MathF.Min(whole, MathF.Max(inView, DensestStride));
         int row = 0;
         for (float y = (_phaseY - 1) * stride; y < height + stride; y += stride, row++)
         {
@@ -95,17 +103,23 @@ internal sealed class SpotSensor
         return places;
     }
 
-    /// <summary>How many of the undistorted grid's spots a picture holds in the mean: distortion carries some out of it.</summary>
-    private float Kept(int width, int height)
+    /// <summary>Spots in a part of the picture, as a share of what the undistorted grid would have there.</summary>
+    private float Kept(Part part, int width, int height)
     {
         const int Steps = 8;
         float sum = 0;
         for (int k = 0; k < Steps * Steps; k++)
         {
-            float x = ((k % Steps + 0.5f) / Steps - 0.5f) * width - _centreX, y = ((k / Steps + 0.5f) / Steps - 0.5f) * height - _centreY;
-            float bend = _pincushion * (x * x + y * y);
-            // The area that r → r·(1 + c·r²) makes of a unit, at the place before the distortion; close enough for small bends.
-            sum += 1 / ((1 + bend) * (1 + 3 * bend));
+            float x = (part.Left + (k % Steps + 0.5f) / Steps * (part.Right - part.Left) - 0.5f) * width - _centreX;
+            float y = (part.Top + (k / Steps + 0.5f) / Steps * (part.Bottom - part.Top) - 0.5f) * height - _centreY;
+            // Where the spot was before: r + c·r³ is its radius now (Newton). Areas grow there by (1 + c·r²)(1 + 3c·r²).
+            float now = MathF.Sqrt(x * x + y * y), r = now;
+            for (int step = 0; step < 6; step++)
+            {
+                r -= (r + _pincushion * r * r * r - now) / (1 + 3 * _pincushion * r * r);
+            }
+
+            sum += 1 / ((1 + _pincushion * r * r) * (1 + 3 * _pincushion * r * r));
         }
 
         return sum / (Steps * Steps);

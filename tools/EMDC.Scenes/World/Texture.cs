@@ -31,6 +31,8 @@ internal sealed class Texture
 
     public static Texture Plain(Vector3 colour, float grain = 0, uint seed = 1) => new(Pattern.Plain, colour, colour, colour, 1, 0, grain, seed);
 
+    public Pattern Pattern => _pattern;
+
     /// <summary>Whether it has no edges that would need more than one sample a pixel.</summary>
     public bool IsPlain => _pattern == Pattern.Plain;
 
