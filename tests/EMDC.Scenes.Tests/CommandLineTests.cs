@@ -48,6 +48,8 @@ public sealed class CommandLineTests
         using var folder = new TempFolder();
         Tool run = Tool.Run("frames", "--frames", "1", "--size", "16x16", "--out", folder["a"], "--sheet", folder["missing/sheet.png"]);
         Assert.Equal((1, $"{folder["missing/sheet.png"]}: the folder {folder["missing"]} does not exist.\n"), (run.Code, run.Error));
+        run = Tool.Run("shards", "--frames", "1", "--size", "16x16", "--out", folder["a"], "--sheet", "sheet.jpg");
+        Assert.Equal((1, "sheet.jpg: the extension is '.jpg', but a contact sheet is written as .png.\n"), (run.Code, run.Error));
     }
 
     [Fact]

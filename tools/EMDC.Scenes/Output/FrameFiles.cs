@@ -13,6 +13,9 @@ internal static class FrameFiles
 
     public static void Write(FrameSet set, string folder, int threads, CancellationToken interrupt)
     {
+        // A list of an earlier run would describe files that are about to change.
+        string list = Path.Combine(folder, ListName);
+        File.Delete(list);
         Workers.ForEach(set.Count, threads, () => new FrameMaker(set), (maker, i) =>
         {
             maker.Make(i);
@@ -21,7 +24,7 @@ internal static class FrameFiles
             DepthFile.Write($"{name}_sparse.exr", maker.Spots, set.Width, set.Height);
             DepthFile.Write($"{name}_depth.exr", maker.Depth, set.Width, set.Height);
         }, interrupt);
-        WriteList(set, Path.Combine(folder, ListName));
+        WriteList(set, list);
     }
 
     private static void WriteList(FrameSet set, string path)

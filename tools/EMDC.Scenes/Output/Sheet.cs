@@ -18,8 +18,14 @@ internal sealed class Sheet
     }
 
     /// <summary>Writes a sheet of the first frames of a set.</summary>
+    /// <exception cref="IOException">It is no PNG, or it cannot be written.</exception>
     public static void Write(string path, FrameSet set)
     {
+        if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new IOException($"{path}: the extension is '{Path.GetExtension(path)}', but a contact sheet is written as .png.");
+        }
+
         int count = Math.Min(set.Count, MostFrames);
         var sheet = new Sheet(set.Width, set.Height, count);
         var maker = new FrameMaker(set);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace EMDC.Scenes.Sensor;
 
 /// <summary>
@@ -8,7 +10,8 @@ internal static class BlockLoss
 {
     private const int Side = 8;
 
-    private static readonly float[] Basis = MakeBasis();
+    // Row k is the cosine of frequency k; the transposed matrix undoes it.
+    private static readonly float[] Basis = MakeBasis(isTransposed: false), Transposed = MakeBasis(isTransposed: true);
 
     /// <param name="rgb">Height × Width × 3 bytes, changed in place.</param>
     /// <param name="width">Columns.</param>
@@ -54,45 +57,48 @@ internal static class BlockLoss
 
     private static void Round(Span<float> block, float step)
     {
-        Span<float> half = stackalloc float[64], coefficients = stackalloc float[64];
-        Transform(block, half, isInverse: false);
-        Transform(half, coefficients, isInverse: false);
-        for (int k = 0; k < 64; k++)
+        Span<float> coefficients = stackalloc float[Side * Side];
+        Transform(Basis, block, Transposed, coefficients);
+        for (int k = 0; k < Side * Side; k++)
         {
             float width = step * (1 + 0.7f * (k / Side + k % Side));
             coefficients[k] = MathF.Round(coefficients[k] / width) * width;
         }
 
-        Transform(coefficients, half, isInverse: true);
-        Transform(half, block, isInverse: true);
+        Transform(Transposed, coefficients, Basis, block);
     }
 
-    /// <summary>One dimension, and the block turned over: applied twice it does both.</summary>
-    private static void Transform(ReadOnlySpan<float> from, Span<float> to, bool isInverse)
+    /// <summary>left · middle · right, all 8 × 8; a vector is a row.</summary>
+    private static void Transform(ReadOnlySpan<float> left, ReadOnlySpan<float> middle, ReadOnlySpan<float> right, Span<float> product)
     {
-        for (int row = 0; row < Side; row++)
-        {
-            for (int k = 0; k < Side; k++)
-            {
-                float sum = 0;
-                for (int i = 0; i < Side; i++)
-                {
-                    sum += from[row * Side + i] * (isInverse ? Basis[i * Side + k] : Basis[k * Side + i]);
-                }
+        Span<float> half = stackalloc float[Side * Side];
+        Multiply(middle, right, half);
+        Multiply(left, half, product);
+    }
 
-                to[k * Side + row] = sum;
+    private static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> product)
+    {
+        for (int row = 0; row < Side * Side; row += Side)
+        {
+            Vector256<float> sum = Vector256<float>.Zero;
+            for (int i = 0; i < Side; i++)
+            {
+                sum += a[row + i] * Vector256.Create(b.Slice(Side * i, Side));
             }
+
+            sum.CopyTo(product[row..]);
         }
     }
 
-    private static float[] MakeBasis()
+    private static float[] MakeBasis(bool isTransposed)
     {
         var basis = new float[Side * Side];
         for (int k = 0; k < Side; k++)
         {
             for (int i = 0; i < Side; i++)
             {
-                basis[k * Side + i] = (k == 0 ? MathF.Sqrt(0.125f) : 0.5f) * MathF.Cos((2 * i + 1) * k * MathF.PI / 16);
+                float cosine = (k == 0 ? MathF.Sqrt(0.125f) : 0.5f) * MathF.Cos((2 * i + 1) * k * MathF.PI / 16);
+                basis[isTransposed ? i * Side + k : k * Side + i] = cosine;
             }
         }
 
