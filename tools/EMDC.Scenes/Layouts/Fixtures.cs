@@ -71,7 +71,7 @@ internal sealed class Fixtures(Scene scene, Rng rng, Palette palette, Furniture 
     /// <summary>Slats or cords across a rectangle of the wall.</summary>
     public void Blinds(Pose middle, float halfX, float halfY)
     {
-        float period = rng.LogRange(0.02f, 0.08f);
+        float period = rng.LogRange(0.035f, 0.1f);
         scene.Add(Shape.Panel, middle, new(halfX, halfY, 0), palette.Any(), rng.Chance(0.7f) ? new Bars(0, 0, period, period * rng.Range(0.3f, 0.8f)) : new Bars(period, period * rng.Range(0.2f, 0.6f), 0, 0));
     }
 

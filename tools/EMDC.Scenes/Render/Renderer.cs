@@ -29,6 +29,7 @@ internal sealed class Renderer
     private readonly float[] _gloss = new float[TilePixels], _shininess = new float[TilePixels];
     private readonly float[] _er = new float[TilePixels], _eg = new float[TilePixels], _eb = new float[TilePixels];
     private readonly float[] _visible = new float[TilePixels];
+    private readonly Vector3[] _shine = new Vector3[TilePixels];
 
     public Renderer(int width, int height)
     {
@@ -185,6 +186,7 @@ internal sealed class Renderer
     {
         ReadOnlySpan<Solid> solids = CollectionsMarshal.AsSpan(scene.Solids);
         (Vector3 centre, float radius) = Bounds();
+        Array.Clear(_shine);
         Ambient(scene, solids, x, y, centre, radius);
         foreach (Light light in scene.Lights)
         {
@@ -210,7 +212,7 @@ internal sealed class Renderer
             {
                 Vector3 normal = new(_nx[k], _ny[k], _nz[k]);
                 float depth = _id[k] < 0 ? 0 : _t[k];
-                _light.Set(x + k % Tile, y + k / Tile, new(_er[k], _eg[k], _eb[k]), normal, Vector3.Dot(normal, new Vector3(_px[k], _py[k], _pz[k]) - view.Eye), depth);
+                _light.Set(x + k % Tile, y + k / Tile, new(_er[k], _eg[k], _eb[k]), _shine[k], normal, Vector3.Dot(normal, new Vector3(_px[k], _py[k], _pz[k]) - view.Eye), depth);
             }
         }
     }
@@ -312,24 +314,26 @@ internal sealed class Renderer
         visible.CopyTo(_visible, k);
         for (int j = k; j < k + Lanes; j++)
         {
-            if (_gloss[j] > 0 && _visible[j] > 0 && x + j % Tile < _width && y + j / Tile < _height)
+            if (_gloss[j] > 0 && _visible[j] > 0)
             {
-                Highlight(light, view, x, y, j);
+                _shine[j] += Highlight(light, view, j);
             }
         }
     }
 
     /// <summary>Blinn's highlight of the lamp's centre.</summary>
-    private void Highlight(Light light, View view, int x, int y, int k)
+    private Vector3 Highlight(Light light, View view, int k)
     {
         Vector3 point = new(_px[k], _py[k], _pz[k]), normal = new(_nx[k], _ny[k], _nz[k]);
         Vector3 toLight = light.At - point, toEye = Vector3.Normalize(view.Eye - point);
         float distance = toLight.Length(), cos = Vector3.Dot(normal, Vector3.Normalize(toLight / distance + toEye));
-        if (cos > 0 && Vector3.Dot(normal, toLight) > 0)
+        if (cos <= 0 || Vector3.Dot(normal, toLight) <= 0)
         {
-            float lobe = MathF.Pow(cos, _shininess[k]) * (_shininess[k] + 8) / 25 * _gloss[k];
-            Put(_extra, (y + k / Tile) * _width + x + k % Tile, lobe / (distance * distance + 0.05f) * light.Colour, add: true);
+            return Vector3.Zero;
         }
+
+        float lobe = MathF.Pow(cos, _shininess[k]) * (_shininess[k] + 8) / 25 * _gloss[k];
+        return lobe / (distance * distance + 0.05f) * light.Colour;
     }
 
     /// <summary>What a mirror shows: the nearest surface in unshadowed light.</summary>
@@ -375,24 +379,14 @@ internal sealed class Renderer
             for (int x = 0; x < _width; x++)
             {
                 int at = 3 * (y * _width + x);
-                Vector3 light = _light.Get(x, y);
-                _picture.Radiance[at] = _albedo[at] * light.X + _extra[at];
-                _picture.Radiance[at + 1] = _albedo[at + 1] * light.Y + _extra[at + 1];
-                _picture.Radiance[at + 2] = _albedo[at + 2] * light.Z + _extra[at + 2];
+                Vector3 albedo = new(_albedo.AsSpan(at, 3)), extra = new(_extra.AsSpan(at, 3));
+                var (light, shine) = _light.Get(x, y);
+                (albedo * light + shine + extra).CopyTo(_picture.Radiance, at);
             }
         }
     }
 
     private static Vector256<float> Load(float[] plane, int at) => Vector256.LoadUnsafe(ref plane[at]);
 
-    private static void Put(float[] image, int pixel, Vector3 colour, bool add = false)
-    {
-        Span<float> at = image.AsSpan(3 * pixel, 3);
-        if (add)
-        {
-            colour += new Vector3(at);
-        }
-
-        colour.CopyTo(at);
-    }
+    private static void Put(float[] image, int pixel, Vector3 colour) => colour.CopyTo(image, 3 * pixel);
 }
