@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using EMDC.Scenes.Output;
 using EMDC.Scenes.Sensor;
+using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Commands;
 
@@ -22,11 +23,10 @@ internal sealed class FramesCommand
     private readonly Option<int> _sequence = Options.Count("--sequence", 1, 10_000, 1, "Moves the camera through every scene for so many frames.");
     private readonly Option<int> _spots = Options.Count("--spots", 10, 100_000, 800, "Spots in the field of view, before surfaces lose any.");
 
-    private readonly Option<SpotPattern> _pattern = new("--pattern")
+    private readonly Option<SpotPattern?> _pattern = new("--pattern")
     {
-        Description = "How spots lie: grid (staggered, with pincushion distortion) or random.",
+        Description = "How spots lie: grid (staggered, with pincushion distortion) or random; grid without it.",
         HelpName = "grid|random",
-        DefaultValueFactory = _ => SpotPattern.Grid,
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)
@@ -37,16 +37,15 @@ internal sealed class FramesCommand
                     return SpotPattern.Random;
                 default:
                     result.AddError($"--pattern is '{result.Tokens[0].Value}', but needs grid or random.");
-                    return default;
+                    return null;
             }
         },
     };
 
-    private readonly Option<SpotEffects> _effects = new("--effects")
+    private readonly Option<SpotEffects?> _effects = new("--effects")
     {
         Description = "Faults of the depth sensor, separated by commas: noise, jitter, cut, dropout, dark, multipath, window; none or all. noise,jitter,dark without it.",
         HelpName = "LIST",
-        DefaultValueFactory = _ => Usual,
         CustomParser = ParseEffects,
     };
 
@@ -88,14 +87,14 @@ internal sealed class FramesCommand
     private int Run(ParseResult parsed)
     {
         string folder = Path.GetFullPath(parsed.GetValue(_options.Out)!);
-        (int height, int width) = parsed.GetValue(_options.Size);
+        (int height, int width) = parsed.GetValue(_options.Size) ?? Options.UsualSize;
         int still = parsed.GetValue(_static), moving = parsed.GetValue(_sequence);
-        SpotEffects effects = parsed.GetValue(_effects) | (parsed.GetValue(_window) ? SpotEffects.Window : 0);
-        var set = new FrameSet(parsed.GetValue(_options.Family), parsed.GetValue(_options.Seed), parsed.GetValue(_options.Frames), height, width)
+        SpotEffects effects = (parsed.GetValue(_effects) ?? Usual) | (parsed.GetValue(_window) ? SpotEffects.Window : 0);
+        var set = new FrameSet(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), parsed.GetValue(_options.Frames), height, width)
         {
             Shots = Math.Max(still, moving),
             IsMoving = moving > 1,
-            Sensor = parsed.GetValue(_mix) ? null : new SensorKind(parsed.GetValue(_pattern), parsed.GetValue(_spots), effects),
+            Sensor = parsed.GetValue(_mix) ? null : new SensorKind(parsed.GetValue(_pattern) ?? SpotPattern.Grid, parsed.GetValue(_spots), effects),
         };
         OutputFolder.Make(folder);
         if (parsed.GetValue(_options.Sheet) is { } sheet)
@@ -108,7 +107,7 @@ internal sealed class FramesCommand
         return CommandLine.Done;
     }
 
-    private static SpotEffects ParseEffects(ArgumentResult result)
+    private static SpotEffects? ParseEffects(ArgumentResult result)
     {
         SpotEffects effects = SpotEffects.None;
         foreach (string word in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))

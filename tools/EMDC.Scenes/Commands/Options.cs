@@ -9,11 +9,10 @@ internal sealed class Options
 {
     public const int SmallestSide = 16, LargestSide = 4096;
 
-    public Option<Family> Family { get; } = new("--family")
+    public Option<Family?> Family { get; } = new("--family")
     {
-        Description = "Which world: train or test. They share no layout and no pattern.",
+        Description = "Which world: train or test, which share no layout and no pattern; train without it.",
         HelpName = "train|test",
-        DefaultValueFactory = _ => World.Family.Train,
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)
@@ -24,7 +23,7 @@ internal sealed class Options
                     return World.Family.Test;
                 default:
                     result.AddError($"--family is '{result.Tokens[0].Value}', but needs train or test.");
-                    return default;
+                    return null;
             }
         },
     };
@@ -45,15 +44,14 @@ internal sealed class Options
         },
     };
 
-    public Option<int> Frames { get; } = Count("--frames", 1, 10_000_000, 100, "How many frames.");
+    public Option<int> Frames { get; } = Count("--frames", 1, 10_000_000, 100, "How many frames, or scenes where each is seen more than once.");
 
     public Option<string> Out { get; } = new("--out") { Description = "The folder to write to; it is made if it is missing.", HelpName = "DIR", Required = true };
 
-    public Option<(int Height, int Width)> Size { get; } = new("--size")
+    public Option<(int Height, int Width)?> Size { get; } = new("--size")
     {
         Description = "Size of the frames; 192x256 without it.",
         HelpName = "HxW",
-        DefaultValueFactory = _ => (192, 256),
         CustomParser = result =>
         {
             string[] sides = result.Tokens[0].Value.Split('x', '×');
@@ -63,7 +61,7 @@ internal sealed class Options
             }
 
             result.AddError($"--size is '{result.Tokens[0].Value}', but needs HEIGHTxWIDTH in pixels, {SmallestSide} to {LargestSide} each, for example 192x256.");
-            return default;
+            return null;
         },
     };
 
@@ -74,6 +72,8 @@ internal sealed class Options
         Description = "Also writes a PNG of the first frames to look at: colour, depth, spots.",
         HelpName = "FILE",
     };
+
+    public static (int Height, int Width) UsualSize => (192, 256);
 
     public void AddTo(Command command)
     {

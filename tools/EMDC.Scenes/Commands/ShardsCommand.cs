@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using EMDC.Scenes.Output;
+using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Commands;
 
@@ -29,9 +30,9 @@ internal sealed class ShardsCommand
     private int Run(ParseResult parsed)
     {
         string folder = Path.GetFullPath(parsed.GetValue(_options.Out)!);
-        (int height, int width) = parsed.GetValue(_options.Size);
+        (int height, int width) = parsed.GetValue(_options.Size) ?? Options.UsualSize;
         int frames = parsed.GetValue(_options.Frames), perShard = parsed.GetValue(_perShard), threads = parsed.GetValue(_options.Threads);
-        var all = new ShardPlan(parsed.GetValue(_options.Family), parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width);
+        var all = new ShardPlan(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width);
         OutputFolder.Make(folder);
         if (parsed.GetValue(_options.Sheet) is { } sheet)
         {

@@ -106,7 +106,7 @@ internal sealed record SpotOptions
     /// <summary>Draws how large the chosen effects are. What is drawn for one does not depend on the others or on the count.</summary>
     public static SpotOptions Draw(Rng rng, SpotPattern pattern, int count, SpotEffects effects)
     {
-        float noise = 0.01f * Math.Clamp(rng.Normal(1, 1 / 3f), 0.05f, 2.5f), jitter = rng.Range(0, 0.3f), dropout = rng.Range(0.02f, 0.4f);
+        float noise = 0.01f * Math.Clamp(rng.Normal(1, 1 / 3f), 0.05f, 2.5f), jitter = rng.Range(0, 0.3f), dropout = rng.LogRange(0.02f, 0.4f);
         float multipath = rng.Range(0.02f, 0.25f);
         Part view = Part.Draw(rng, 0.6f, 1), window = Part.Draw(rng, 0.2f, 0.5f);
         return new SpotOptions
