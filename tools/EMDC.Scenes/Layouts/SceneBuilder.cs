@@ -7,7 +7,7 @@ namespace EMDC.Scenes.Layouts;
 internal static class SceneBuilder
 {
     /// <summary>Raised whenever the same seed gives another picture.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const float Clearance = 0.12f;
     private const int Attempts = 6;

@@ -332,7 +332,9 @@ internal sealed class Renderer
             return Vector3.Zero;
         }
 
-        float lobe = MathF.Pow(cos, _shininess[k]) * (_shininess[k] + 8) / 25 * _gloss[k];
+        // Far from the highlight the power is a denormal number, which makes every sum with it slow.
+        float lobe = MathF.Pow(cos, _shininess[k]);
+        lobe = lobe > 1e-4f ? lobe * (_shininess[k] + 8) / 25 * _gloss[k] : 0;
         return lobe / (distance * distance + 0.05f) * light.Colour;
     }
 
