@@ -21,7 +21,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         string root = Path.GetDirectoryName(Path.GetFullPath(List))!;
         var lines = new Dictionary<string, int>();
         var frames = new List<(int, FrameFiles)>();
-        foreach (var (number, rgb, depth) in DataList.Read(List))
+        foreach (var (number, rgb, depth, _, _) in DataList.Read(List))
         {
             string from = Path.Combine(root, rgb);
             string name = Path.GetRelativePath(root, Path.GetFullPath(from));

@@ -26,12 +26,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         RgbImage rgb = RgbFile.Read(files.Rgb);
         DepthMap sparse = DepthFile.Read(files.Depth, reading);
         int height = rgb.Height, width = rgb.Width, pixels = height * width;
-        if ((height, width) != (sparse.Height, sparse.Width))
-        {
-            throw new UserError(
-                $"{files.Rgb} is {height}×{width}, but {files.Depth} is {sparse.Height}×{sparse.Width} (height × width); they must be registered pixel on pixel.");
-        }
-
+        Registration.Check(files.Rgb, rgb, files.Depth, sparse);
         Notes(files.Depth, sparse, note);
         float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence);
         var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence };
