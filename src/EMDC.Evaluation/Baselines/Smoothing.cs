@@ -39,17 +39,12 @@ internal static class Smoothing
         return result;
     }
 
-    /// <summary>A Gaussian of 5×5 pixels with OpenCV's σ for that size, 0.3·((5 − 1)/2 − 1) + 0.8 = 1.1.</summary>
+    /// <summary>
+    /// The Gaussian of 5×5 pixels that OpenCV takes where no σ is named, as the published code does: (1, 4, 6, 4, 1) / 16 along rows and
+    /// columns.
+    /// </summary>
     public static float[] Gaussian(float[] map, int height, int width)
     {
-        const double sigma = 1.1;
-        var kernel = new double[Window];
-        for (int i = 0; i < Window; i++)
-        {
-            kernel[i] = Math.Exp(-(i - Radius) * (i - Radius) / (2 * sigma * sigma));
-        }
-
-        double total = kernel.Sum();
         float[] padded = Padded(map, height, width);
         int stride = width + 2 * Radius;
         var rows = new double[(height + 2 * Radius) * width];
@@ -57,30 +52,21 @@ internal static class Smoothing
         {
             for (int x = 0; x < width; x++)
             {
-                double sum = 0;
-                for (int i = 0; i < Window; i++)
-                {
-                    sum += kernel[i] * padded[y * stride + x + i];
-                }
-
-                rows[y * width + x] = sum;
+                int at = y * stride + x;
+                rows[y * width + x] = Binomial(padded[at], padded[at + 1], padded[at + 2], padded[at + 3], padded[at + 4]);
             }
         }
 
         var result = new float[map.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            double sum = 0;
-            for (int j = 0; j < Window; j++)
-            {
-                sum += kernel[j] * rows[i + j * width];
-            }
-
-            result[i] = (float)(sum / (total * total));
+            result[i] = (float)Binomial(rows[i], rows[i + width], rows[i + 2 * width], rows[i + 3 * width], rows[i + 4 * width]);
         }
 
         return result;
     }
+
+    private static double Binomial(double a, double b, double c, double d, double e) => (a + e + 4 * (b + d) + 6 * c) / 16;
 
     /// <summary>Moves the smallest value to the front and the largest to the end.</summary>
     private static void ToEnds(Span<float> values)
