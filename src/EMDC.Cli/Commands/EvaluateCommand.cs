@@ -32,6 +32,13 @@ internal sealed class EvaluateCommand
     private readonly Option<bool> _scenes = new("--scenes") { Description = "Adds a table with a row for each scene." };
     private readonly Option<bool> _json = new("--json") { Description = "Prints JSON and nothing else." };
     private readonly Option<string?> _perFrame = new("--per-frame") { Description = "Also writes a CSV with a line for each frame and method.", HelpName = "FILE.csv" };
+    private readonly Option<string?> _sheet = new("--sheet")
+    {
+        Description = "Also writes a PNG to look at, a row a frame: colour, spots, truth, the best baseline, the network, the errors of both.",
+        HelpName = "FILE.png",
+    };
+
+    private readonly Option<int> _rows = EngineOptions.Count("--rows", 1, 100, 4, "How many frames the sheet shows, evenly chosen.");
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Shows no progress." };
 
     private EvaluateCommand(Terminal terminal) => _terminal = terminal;
@@ -41,7 +48,7 @@ internal sealed class EvaluateCommand
     private Command Command()
     {
         var command = new Command("evaluate", "Errors of the network and of classical methods on frames whose depth is known.");
-        foreach (Option option in new Option[] { _lists, _baselines, _keepMeasured, _scenes, _json, _perFrame, _quiet })
+        foreach (Option option in new Option[] { _lists, _baselines, _keepMeasured, _scenes, _json, _perFrame, _sheet, _rows, _quiet })
         {
             command.Options.Add(option);
         }
@@ -71,6 +78,11 @@ internal sealed class EvaluateCommand
 
     private void Validate(CommandResult result)
     {
+        if (result.GetResult(_rows) is { Implicit: false } && result.GetResult(_sheet) is null)
+        {
+            result.AddError("--rows is for the sheet and needs --sheet.");
+        }
+
         var seen = new HashSet<string>();
         foreach (Token token in result.GetResult(_lists)?.Tokens ?? [])
         {
@@ -86,22 +98,31 @@ internal sealed class EvaluateCommand
         string[] names = parsed.GetValue(_baselines)!;
         IBaseline[] baselines = [.. BaselineMethods.All.Where(baseline => names.Contains(All) || names.Contains(baseline.Name))];
         OutputFile.Check(parsed.GetValue(_perFrame), ".csv", "the table of frames");
+        OutputFile.Check(parsed.GetValue(_sheet), ".png", "a sheet");
         IReadOnlyList<EvaluationSet> sets = EvaluationSet.Read(parsed.GetValue(_lists)!);
+        int frames = sets.Sum(set => set.Lines.Count);
+        EvaluationSheet? sheet = parsed.GetValue(_sheet) is { } path ? new EvaluationSheet(path, frames, parsed.GetValue(_rows)) : null;
         string weights = _engine.Weights(parsed);
         float maxDepth = _reading.MaxDepth(parsed);
         using var engine = Emdc.Load(weights, _engine.Engine(parsed) with { MaxDepth = maxDepth });
         var evaluator = new Evaluator(engine, baselines, parsed.GetValue(_keepMeasured), _reading.Reading(parsed), maxDepth, _terminal.Interrupt);
         var results = new List<SetResult>();
         bool isQuiet = parsed.GetValue(_quiet) || _terminal.IsErrorRedirected;
-        using (var progress = new ProgressBar(isQuiet ? null : _terminal.Error, sets.Sum(set => set.Lines.Count)))
+        using (var progress = new ProgressBar(isQuiet ? null : _terminal.Error, frames))
         {
-            int count = 0;
+            int before = 0, count = 0;
             foreach (EvaluationSet set in sets)
             {
-                results.Add(evaluator.Run(set, (_, _, _) => progress.Show(++count)));
+                results.Add(evaluator.Run(set, (number, frame, methods) =>
+                {
+                    sheet?.Add(before + number, frame, methods);
+                    progress.Show(++count);
+                }));
+                before = count;
             }
         }
 
+        sheet?.Write(results);
         if (parsed.GetValue(_perFrame) is { } csv)
         {
             EvaluationCsv.Write(csv, results);
