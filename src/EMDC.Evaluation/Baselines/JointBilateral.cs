@@ -9,17 +9,22 @@ namespace EMDC.Evaluation;
 /// with i over the <see cref="Neighbours"/> nearest spots q_i, |·| Euclidean in pixels and in 8-bit RGB; I is the colour frame averaged
 /// over 3×3 pixels, because the colour of one pixel is mostly noise. σ is <see cref="SpaceSigma"/> times the distance to the last of
 /// these spots, so that sparse and dense patterns, and holes, are treated alike.
+/// <para>
+/// The three numbers were searched on 40 frames of EMDC.Scenes' training family (seed 902) with 250, 500 and 1,000 spots each, none of
+/// them in a test set: neighbours 8, 16; space 0.15, 0.2, 0.25, 0.35, 0.5 (the last two on 16 other frames); colour 6 to 30. The chosen
+/// ones have the least mean RMAE at 250 and 500 spots and are within 2 % of the best at 1,000, at half the time of 16 neighbours.
+/// </para>
 /// </summary>
 public sealed class JointBilateral : IBaseline
 {
     /// <summary>Spots that a pixel is the mean of.</summary>
-    public int Neighbours { get; init; } = 12;
+    public int Neighbours { get; init; } = 8;
 
     /// <summary>σ as a part of the distance to the last neighbour.</summary>
-    public double SpaceSigma { get; init; } = 0.35;
+    public double SpaceSigma { get; init; } = 0.25;
 
     /// <summary>ρ in grey levels.</summary>
-    public double ColourSigma { get; init; } = 20;
+    public double ColourSigma { get; init; } = 15;
 
     /// <inheritdoc/>
     public string Name => "bilateral";
