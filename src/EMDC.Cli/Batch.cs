@@ -49,8 +49,8 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         int failed = 0, skipped = 0;
         long launches = 0;
         bool interrupted = false;
-        var notes = new HashSet<string>();
         using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
+        var notes = new NotesOnce(quiet ? null : terminal.Error, progress);
         foreach (var (line, files) in frames)
         {
             if (interrupted = terminal.Interrupt.IsCancellationRequested)
@@ -67,7 +67,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
                 try
                 {
                     Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
-                    FrameResult result = completer.Complete(files, note => Say(files.Depth, note));
+                    FrameResult result = completer.Complete(files, note => notes.Say(files.Depth, note));
                     times.Add(result.Milliseconds);
                     launches += result.Launches;
                 }
@@ -97,15 +97,5 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         }
 
         return interrupted ? CommandLine.Interrupted : failed > 0 ? CommandLine.Failed : CommandLine.Done;
-
-        // What is true of one file of a sensor is true of all: each kind of note is said once.
-        void Say(string path, string note)
-        {
-            if (!quiet && notes.Add(note.Replace(path, "")))
-            {
-                progress.Clear();
-                terminal.Error.WriteLine($"note: {note}");
-            }
-        }
     }
 }

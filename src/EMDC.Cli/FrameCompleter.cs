@@ -27,7 +27,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         DepthMap sparse = DepthFile.Read(files.Depth, reading);
         int height = rgb.Height, width = rgb.Width, pixels = height * width;
         Registration.Check(files.Rgb, rgb, files.Depth, sparse);
-        Notes(files.Depth, sparse, note);
+        DepthNotes.Tell(files.Depth, sparse, note);
         float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence);
         var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence };
         long launchesBefore = engine.KernelLaunches, start = Stopwatch.GetTimestamp();
@@ -82,24 +82,6 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             {
                 DepthFile.Write(path, values, width, height, scale);
             }
-        }
-    }
-
-    private static void Notes(string path, DepthMap sparse, Action<string> note)
-    {
-        if (sparse.UsedDefaultScale)
-        {
-            note($"{path}: integers without a unit are read as millimetres; --depth-scale or --depth-format names another.");
-        }
-
-        if (sparse.InvalidCount > 0)
-        {
-            note($"{path}: {sparse.InvalidCount} pixels hold NaN, an infinity or a negative depth and count as not measured.");
-        }
-
-        foreach (string text in sparse.Notes)
-        {
-            note(text);
         }
     }
 }

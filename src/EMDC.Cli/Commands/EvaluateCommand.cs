@@ -39,7 +39,7 @@ internal sealed class EvaluateCommand
     };
 
     private readonly Option<int> _rows = EngineOptions.Count("--rows", 1, 100, 4, "How many frames the sheet shows, evenly chosen.");
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Shows no progress." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Shows neither progress nor notes." };
 
     private EvaluateCommand(Terminal terminal) => _terminal = terminal;
 
@@ -110,10 +110,11 @@ internal sealed class EvaluateCommand
         bool isQuiet = parsed.GetValue(_quiet) || _terminal.IsErrorRedirected;
         using (var progress = new ProgressBar(isQuiet ? null : _terminal.Error, frames))
         {
+            var notes = new NotesOnce(parsed.GetValue(_quiet) ? null : _terminal.Error, progress);
             int before = 0, count = 0;
             foreach (EvaluationSet set in sets)
             {
-                results.Add(evaluator.Run(set, (number, frame, methods) =>
+                results.Add(evaluator.Run(set, notes.Say, (number, frame, methods) =>
                 {
                     sheet?.Add(before + number, frame, methods);
                     progress.Show(++count);

@@ -15,13 +15,16 @@ internal sealed record EvaluationFrame(RgbImage Rgb, float[] Sparse, float[] Tru
     /// <param name="line">The frame's line.</param>
     /// <param name="reading">How depth files are read.</param>
     /// <param name="maxDepth">Spots beyond are dropped here, so that all methods and metrics see the same spots.</param>
-    public static EvaluationFrame Read(EvaluationSet set, DataLine line, DepthReadOptions reading, float maxDepth)
+    /// <param name="note">Takes sentences about what looks odd, and the file that each is about.</param>
+    public static EvaluationFrame Read(EvaluationSet set, DataLine line, DepthReadOptions reading, float maxDepth, Action<string, string> note)
     {
         string rgbPath = set.File(line.Rgb), sparsePath = set.File(line.Depth), truthPath = set.File(line.Truth!);
         RgbImage rgb = RgbFile.Read(rgbPath);
         DepthMap sparse = DepthFile.Read(sparsePath, reading), truth = DepthFile.Read(truthPath, reading);
         Registration.Check(rgbPath, rgb, sparsePath, sparse);
         Registration.Check(rgbPath, rgb, truthPath, truth);
+        DepthNotes.Tell(sparsePath, sparse, text => note(sparsePath, text));
+        DepthNotes.Tell(truthPath, truth, text => note(truthPath, text));
         if (!truth.Metres.Any(metres => metres > 0))
         {
             throw new UserError($"{truthPath}: the ground truth has no value above 0; at least one known pixel is needed.");

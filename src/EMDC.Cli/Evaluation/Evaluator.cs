@@ -19,10 +19,11 @@ internal sealed class Evaluator(
     private (int Height, int Width) _warm;
 
     /// <param name="set">The frames.</param>
+    /// <param name="note">Takes sentences about what looks odd in a file, and that file.</param>
     /// <param name="done">Told after each frame: its number in the list, the frame and what the methods, in order, made of it; valid only
     /// during the call.</param>
     /// <exception cref="UserError">A frame does not serve; means over the others would be of another set.</exception>
-    public SetResult Run(EvaluationSet set, Action<int, EvaluationFrame, IReadOnlyList<float[]>> done)
+    public SetResult Run(EvaluationSet set, Action<string, string> note, Action<int, EvaluationFrame, IReadOnlyList<float[]>> done)
     {
         MethodResult[] methods =
         [
@@ -33,16 +34,25 @@ internal sealed class Evaluator(
         bool hasHoles = false;
         long spots = 0;
 
-        // Scene by scene, so that the sums of one scene only are in memory.
+        // Scene by scene, so that the sums of one scene only are in memory. A line without a name is a scene of its own, under a name
+        // that no line can have.
         foreach (var scene in set.Lines.Select((line, i) => (Line: line, Index: i)).GroupBy(entry => entry.Line.Scene ?? $"\n{entry.Index}"))
         {
             Rtsd[]? rtsd = null;
+            (int Height, int Width)? size = null;
             foreach (var (line, index) in scene)
             {
                 interrupt.ThrowIfCancellationRequested();
                 try
                 {
-                    var frame = EvaluationFrame.Read(set, line, reading, maxDepth);
+                    var frame = EvaluationFrame.Read(set, line, reading, maxDepth, note);
+                    size ??= (frame.Height, frame.Width);
+                    if (size is var (height, width) && (height, width) != (frame.Height, frame.Width))
+                    {
+                        throw new UserError(
+                            $"the frame is {frame.Height}×{frame.Width}, but the scene '{scene.Key}' began with {height}×{width} (height × width); frames of a static scene are of one size.");
+                    }
+
                     rtsd ??= scene.Count() > 1 ? [.. methods.Select(_ => new Rtsd(frame.Pixels))] : [];
                     var truth = new FrameTruth(frame.Sparse, frame.Truth, frame.Height, frame.Width);
                     (float[] Dense, double Milliseconds)[] results = [.. Complete(frame)];
@@ -56,7 +66,7 @@ internal sealed class Evaluator(
                     spots += frame.Sparse.Count(metres => metres > 0);
                     done(index, frame, [.. results.Select(result => result.Dense)]);
                 }
-                catch (Exception error) when (CommandLine.IsExpected(error) || error is ArgumentException)
+                catch (Exception error) when (CommandLine.IsExpected(error))
                 {
                     throw new UserError($"{set.List}:{line.Number}: {CommandLine.Describe(error)}", error);
                 }

@@ -11,8 +11,8 @@ namespace EMDC.Evaluation;
 /// these spots, so that sparse and dense patterns, and holes, are treated alike.
 /// <para>
 /// The three numbers were searched on 40 frames of EMDC.Scenes' training family (seed 902) with 250, 500 and 1,000 spots each, none of
-/// them in a test set: neighbours 8, 16; space 0.15, 0.2, 0.25, 0.35, 0.5 (the last two on 16 other frames); colour 6 to 30. The chosen
-/// ones have the least mean RMAE at 250 and 500 spots and are within 2 % of the best at 1,000, at half the time of 16 neighbours.
+/// them in a test set: neighbours 8, 16; space 0.15, 0.2, 0.25, 0.35, 0.5 (the last two on 16 other frames); colour 6 to 30. With the
+/// chosen ones the mean RMAE is within 2 % of the least one at each density, at half the time of 16 neighbours.
 /// </para>
 /// </summary>
 public sealed class JointBilateral : IBaseline
