@@ -22,7 +22,7 @@ public sealed class EvaluateTests : IDisposable
         Outcome outcome = Run(List("data.list", "a.png a.exr a_gt.exr"));
         outcome.Succeeds();
         string[] lines = outcome.Out.Split(Environment.NewLine);
-        Assert.Equal($"{_folder["data.list"]}: 1 frames of {Sample.Spots} spots on average", lines[1]);
+        Assert.Equal($"{_folder["data.list"]}: 1 frame of {Sample.Spots} spots on average", lines[1]);
         string[][] table = Table(lines);
         Assert.Equal(["method", "RMAE", "median", "failed", "EWMAE", "RDS", "RTSD", "score", "RMSE", "MAE", "δ1.25", "ms", "ms p90"], table[0]);
         Assert.Equal(Methods, table[2..].Select(row => row[0]));
@@ -59,7 +59,7 @@ public sealed class EvaluateTests : IDisposable
 
         Outcome table = Run(list, "--baseline", "nearest", "--scenes");
         table.Succeeds();
-        Assert.Contains($"3 frames of {Sample.Spots} spots on average, 1 static scenes", table.Out);
+        Assert.Contains($"3 frames of {Sample.Spots} spots on average, 1 static scene{Environment.NewLine}", table.Out);
         Assert.Equal(["scene", "method", "frames", "RMAE"], Table(table.Out.Split(Environment.NewLine))[0][..4]);
         Assert.DoesNotContain("no RTSD", table.Out);
     }

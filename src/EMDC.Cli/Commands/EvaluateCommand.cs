@@ -145,8 +145,8 @@ internal sealed class EvaluateCommand
         output.WriteLine($"{device}, {weights}");
         foreach (SetResult result in results)
         {
-            string scenes = result.Methods[0].Summary().StaticScenes is > 0 and var count ? $", {count} static scenes" : "";
-            output.WriteLine($"{result.Set.List}: {result.Set.Lines.Count} frames of {result.Spots:F0} spots on average{scenes}");
+            string scenes = result.Methods[0].Summary().StaticScenes is > 0 and var count ? $", {Count(count, "static scene")}" : "";
+            output.WriteLine($"{result.Set.List}: {Count(result.Set.Lines.Count, "frame")} of {result.Spots:F0} spots on average{scenes}");
         }
 
         output.WriteLine();
@@ -156,5 +156,7 @@ internal sealed class EvaluateCommand
         }
 
         EvaluationTable.Write(output, results);
+
+        static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
     }
 }
