@@ -6,7 +6,8 @@
 # Renders the test set where it is missing (EMDC.Scenes' test family, which shares no layout and no pattern with training; a fixed seed,
 # so the same files everywhere), then runs emdc evaluate on it:
 #   main     FRAMES scenes, SHOTS pictures each with independent noise (for RTSD), 1,000 spots on a grid
-#   study    the same scenes once each: 100 to 2,000 spots, grid or random, with a rectangle in which nothing comes back
+#   study    the same scenes once each: 100 to 2,000 spots, grid or random, with a rectangle in which nothing comes back, with a field
+#            of view smaller than the picture
 # FRAMES=200, SHOTS=4, SEED=7, OUT=artifacts/quality, DEVICE=auto and BASELINES=all can be set; SCENES and EMDC name other commands than
 # the ones built here. About 600 MB of files and, on two cores, ten minutes. The figure is OUT/sheet.png, a line a frame OUT/*.csv.
 set -euo pipefail
@@ -52,7 +53,7 @@ echo "\`bench/quality.sh $weights\`: test family, seed $seed, $frames scenes; we
 echo
 
 lists=()
-render "main-x$shots" --static "$shots" --spots 1000 --pattern grid --effects noise,jitter,dark,cut
+render "main-x$shots" --static "$shots" --spots 1000 --pattern grid
 evaluate "Test set" --keep-measured --sheet "$out/sheet.png" --rows "${ROWS:-4}" --per-frame "$out/main.csv"
 
 lists=()
@@ -62,4 +63,5 @@ done
 render random-500 --spots 500 --pattern random
 render random-1000 --spots 1000 --pattern random
 render window-1000 --spots 1000 --pattern grid --window
+render cut-1000 --spots 1000 --pattern grid --effects noise,jitter,dark,cut
 evaluate "Number and pattern of spots" --per-frame "$out/study.csv"

@@ -284,7 +284,11 @@ public sealed class EvaluateTests : IDisposable
         Command.Run(["evaluate", "--list", "l", .. options.Split(' ')]).Fails(2, message, "Try 'emdc evaluate --help'.");
 
     [Fact]
-    public void A_list_is_needed() => Command.Run("evaluate").Fails(2, "Option '--list' is required.", "Try 'emdc evaluate --help'.");
+    public void A_list_is_needed()
+    {
+        Command.Run("evaluate").Fails(2, "Option '--list' is required.", "Try 'emdc evaluate --help'.");
+        Command.Run("evaluate", "--list", "").Fails(2, "--list is '', but needs a file.", "Try 'emdc evaluate --help'.");
+    }
 
     /// <summary>A smooth wall with a step, not quite what the spots say.</summary>
     private static float[] Truth { get; } = [.. Enumerable.Range(0, Height * Width).Select(i => 1 + i % Width / (float)Width + (i / Width > 20 ? 0.5f : 0))];

@@ -86,7 +86,11 @@ internal sealed class EvaluateCommand
         var seen = new HashSet<string>();
         foreach (Token token in result.GetResult(_lists)?.Tokens ?? [])
         {
-            if (token.Value.Length > 0 && !seen.Add(Path.GetFullPath(token.Value)))
+            if (token.Value.Length == 0)
+            {
+                result.AddError("--list is '', but needs a file.");
+            }
+            else if (!seen.Add(Path.GetFullPath(token.Value)))
             {
                 result.AddError($"--list names {token.Value} twice.");
             }
