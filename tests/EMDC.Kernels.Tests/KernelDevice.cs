@@ -64,7 +64,7 @@ internal static class KernelDevice
 
         public int Run(in Frame frame, CancellationToken cancellation) => op.Run(frame, cancellation);
 
-        public int RunProfiled(in Frame frame) => op.RunProfiled(frame);
+        public int RunProfiled(in Frame frame, CancellationToken cancellation) => op.RunProfiled(frame, cancellation);
 
         public void RunOperator(int index) => op.RunOperator(index);
 

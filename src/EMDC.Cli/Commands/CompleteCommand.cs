@@ -135,16 +135,18 @@ internal sealed class CompleteCommand
         OutputFile.CheckPreview(files.Preview);
         using var engine = Emdc.Load(_engine.Weights(parsed), options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt);
-        FrameResult result = completer.Complete(files, note =>
+        LoadedFrame frame = completer.Read(files, note =>
         {
             if (!quiet)
             {
                 _terminal.Error.WriteLine($"note: {note}");
             }
         });
+        completer.Submit(frame);
+        FrameResult result = completer.Finish(frame);
         if (!quiet)
         {
-            _terminal.Out.WriteLine(CompletionLine.Of(engine.Device, result));
+            _terminal.Out.WriteLine(CompletionLine.Of(engine, result));
         }
 
         return CommandLine.Done;
@@ -157,6 +159,6 @@ internal sealed class CompleteCommand
         List<(int Line, FrameFiles Files)> frames = batch.Frames();
         OutputFile.MakeFolder(folder);
         using var engine = Emdc.Load(_engine.Weights(parsed), options);
-        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine.Device, _terminal, quiet);
+        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine, _terminal, quiet);
     }
 }
