@@ -20,7 +20,7 @@ from training import losses
 from training.augment import prepared
 from training.averaged import Averaged
 from training.batches import Batch, Size, loader, stacked
-from training.bfloat16 import autocast, replace_relu6
+from training.bfloat16 import autocast, prepare
 from training.checkpoint import load_weights, save, save_weights
 from training.initial import initialise
 from training.log import Log, plot
@@ -77,8 +77,8 @@ class Run:
         torch.manual_seed(options.seed)
         self.step, self.samples, self.minutes, self.frozen = 0, 0, 0.0, False
         self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, propagate)
-        if options.bfloat16 and self.device.type == "cpu":
-            replace_relu6(self.model)
+        if options.bfloat16:
+            prepare(self.model)
         if options.init:
             load_weights(options.init, self.model)
         else:

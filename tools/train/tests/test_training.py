@@ -9,7 +9,7 @@ import torch
 from emdc import EMDC, propagation
 from training import batches, checkpoint, norms
 from training.averaged import Averaged
-from training.bfloat16 import Clipped, replace_relu6
+from training.bfloat16 import Clipped, autocast, prepare
 from training.initial import initialise
 from training.propagation import propagate
 from training.schedule import rate
@@ -47,12 +47,19 @@ class Network(unittest.TestCase):
         x = torch.tensor([-2.0, 0.0, 3.0, 6.0, 9.0])
         self.assertEqual(Clipped()(x).tolist(), torch.nn.ReLU6()(x).tolist())
 
-    def test_replacing_relu6_keeps_all_names(self):
-        model = EMDC()
+    def test_in_bfloat16_names_stay_and_depths_are_float32(self):
+        model = EMDC(propagate=propagate)
+        initialise(model)
         names = list(model.state_dict())
-        replace_relu6(model)
+        prepare(model)
         self.assertEqual(list(model.state_dict()), names)
         self.assertFalse(any(isinstance(module, torch.nn.ReLU6) for module in model.modules()))
+        spots = torch.rand(2, 1, 32, 64) * (torch.rand(2, 1, 32, 64) < 0.1)
+        with autocast(torch.device("cpu"), True):
+            outputs = model(torch.randn(2, 3, 32, 64), spots)
+        self.assertEqual([output.dtype for output in outputs], [torch.float32] * 3)
+        sum(output.sum() for output in outputs).backward()
+        self.assertTrue(all(p.grad is not None and torch.isfinite(p.grad).all() for p in model.parameters()))
 
     def test_sub_pixels_start_equal(self):
         model = EMDC()

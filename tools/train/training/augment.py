@@ -8,8 +8,8 @@ from .shards import Sample, Shards
 MEAN = np.array((0.485, 0.456, 0.406), np.float32)
 DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
 
-#: Crops with fewer spots tell nothing about the scale of the depth.
-FEWEST_SPOTS = 4
+#: Crops with fewer spots than one in so many pixels are left out: what they ask for is a guess, and its errors drown the others.
+PIXELS_PER_SPOT = 300
 
 
 class Prepared(NamedTuple):
@@ -32,7 +32,7 @@ def augmented(shards: Shards, rng: np.random.Generator, height: int, width: int)
     top, left = rng.integers(rows - height + 1), rng.integers(columns - width + 1)
     window = (slice(top, top + height), slice(left, left + width))
     rgb, spots, depth = shards.sample(int(rng.integers(len(shards))), int(rng.integers(1 << 16)), window)
-    if np.count_nonzero(spots) < FEWEST_SPOTS or not depth.any():
+    if np.count_nonzero(spots) * PIXELS_PER_SPOT < height * width or not depth.any():
         return None
     for axis in (0, 1):
         if rng.random() < 0.5:

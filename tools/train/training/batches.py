@@ -1,4 +1,5 @@
 """Batches of random crops, prepared by other processes while the network works."""
+import signal
 from typing import Iterator, List, NamedTuple, Tuple
 
 import numpy as np
@@ -43,4 +44,10 @@ class RandomCrops(IterableDataset):
 def loader(shards: Shards, sizes: List[Size], pixels: int, seed: int, workers: int) -> Iterator[Batch]:
     """The batches of `workers` processes in turns; 0 makes them in this one."""
     crops = RandomCrops(shards, sizes, pixels, seed)
-    return iter(DataLoader(crops, batch_size=None, num_workers=workers, pin_memory=torch.cuda.is_available()))
+    return iter(DataLoader(
+        crops, batch_size=None, num_workers=workers, worker_init_fn=leave_interrupts, pin_memory=torch.cuda.is_available()))
+
+
+def leave_interrupts(_: int) -> None:
+    """Ctrl-C goes to all processes of a terminal; the one that trains saves its work first and ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

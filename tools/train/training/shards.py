@@ -10,6 +10,9 @@ import numpy as np
 
 UNITS_PER_METRE = 5000.0
 
+#: EMDC.Scenes renames a shard's folder when it is complete.
+UNFINISHED = ".partial"
+
 
 class Sample(NamedTuple):
     """rgb: H×W×3, 8 bits; spots, depth: H×W in metres."""
@@ -22,7 +25,8 @@ class Shards:
     """All shards below some folders, as one list of frames."""
 
     def __init__(self, folders: List[str]):
-        found = sorted({path for folder in folders for path, _, files in os.walk(folder, followlinks=True) if "spots.npy" in files})
+        found = sorted({path for folder in folders for path, _, files in os.walk(folder, followlinks=True)
+                        if "spots.npy" in files and not path.endswith(UNFINISHED)})
         if not found:
             raise ValueError(f"{', '.join(folders)}: no folder with spots.npy; write shards with EMDC.Scenes.")
         self.shards = [Shard(path) for path in found]
