@@ -22,10 +22,10 @@ from training.averaged import Averaged
 from training.batches import Batch, Size, loader, stacked
 from training.bfloat16 import autocast, prepare
 from training.checkpoint import load_weights, save, save_weights
+from training.funnel import refine
 from training.initial import initialise
 from training.log import Log, plot
 from training.norms import calibrate, freeze
-from training.propagation import propagate
 from training.schedule import rate
 from training.shards import Sample, Shards
 
@@ -76,7 +76,7 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(options.seed)
         self.step, self.samples, self.minutes, self.frozen = 0, 0, 0.0, False
-        self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, propagate)
+        self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, refine)
         if options.bfloat16:
             prepare(self.model)
         if options.init:

@@ -10,8 +10,8 @@ from emdc import EMDC, propagation
 from training import batches, checkpoint, norms
 from training.averaged import Averaged
 from training.bfloat16 import Clipped, autocast, prepare
+from training.funnel import refine
 from training.initial import initialise
-from training.propagation import propagate
 from training.schedule import rate
 from training.shards import Shards
 
@@ -28,17 +28,19 @@ def shards(folder: str, frames: int = 3) -> str:
     return folder
 
 
-class Propagation(unittest.TestCase):
-    def test_values_and_gradients_are_those_of_the_plain_formula(self):
+class Funnel(unittest.TestCase):
+    def test_values_and_gradients_are_those_of_the_plain_formulas(self):
         torch.manual_seed(1)
         for dilations in (1, 2, 3):
-            y = torch.randn(2, 1, 7, 9, dtype=torch.float64, requires_grad=True)
-            affinity = torch.randn(2, 9 * dilations, 7, 9, dtype=torch.float64, requires_grad=True)
+            y, fuse, *guidance = (torch.randn(2, channels, 7, 9, dtype=torch.float64, requires_grad=True)
+                                  for channels in (1, dilations, *[9] * dilations))
             kept = torch.rand(2, 1, 7, 9) < 0.2
-            plain, fast = (f(y, affinity, kept, 3) for f in (propagation.propagate, propagate))
+            fuse = fuse if dilations > 1 else None
+            inputs = [y, *([fuse] if dilations > 1 else []), *guidance]
+            plain, fast = (f(y, guidance, fuse, kept, 3) for f in (propagation.refine, refine))
             self.assertTrue(torch.allclose(plain, fast, rtol=1e-12, atol=1e-12))
             upstream = torch.randn_like(plain)
-            for expected, found in zip(*(torch.autograd.grad(x, (y, affinity), upstream) for x in (plain, fast))):
+            for expected, found in zip(*(torch.autograd.grad(x, inputs, upstream) for x in (plain, fast))):
                 self.assertTrue(torch.allclose(expected, found, rtol=1e-12, atol=1e-12))
 
 
@@ -48,7 +50,7 @@ class Network(unittest.TestCase):
         self.assertEqual(Clipped()(x).tolist(), torch.nn.ReLU6()(x).tolist())
 
     def test_in_bfloat16_names_stay_and_depths_are_float32(self):
-        model = EMDC(propagate=propagate)
+        model = EMDC(refine=refine)
         initialise(model)
         names = list(model.state_dict())
         prepare(model)
