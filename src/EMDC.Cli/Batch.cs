@@ -20,7 +20,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         string root = Path.GetDirectoryName(Path.GetFullPath(List))!;
         var lines = new Dictionary<string, int>();
         var frames = new List<(int, FrameFiles)>();
-        foreach (var (number, rgb, depth) in DataList.Read(List))
+        foreach (var (number, rgb, depth, _, _) in DataList.Read(List))
         {
             string from = Path.Combine(root, rgb);
             string name = Path.GetRelativePath(root, Path.GetFullPath(from));
@@ -47,9 +47,9 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         var times = new List<double>();
         int failed = 0, skipped = 0;
         bool interrupted = false;
-        var notes = new HashSet<string>();
         var submitted = new Queue<(int Line, LoadedFrame Frame)>();
         using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
+        var notes = new NotesOnce(quiet ? null : terminal.Error, progress);
         foreach (var (line, files) in frames)
         {
             if (interrupted |= terminal.Interrupt.IsCancellationRequested)
@@ -67,7 +67,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             Try(line, () =>
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
-                LoadedFrame frame = completer.Read(files, note => Say(files.Depth, note));
+                LoadedFrame frame = completer.Read(files, note => notes.Say(files.Depth, note));
                 while (!completer.CanSubmit(frame))
                 {
                     FinishOldest();
@@ -123,16 +123,6 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             }
 
             progress.Show(times.Count + failed + skipped);
-        }
-
-        // What is true of one file of a sensor is true of all: each kind of note is said once.
-        void Say(string path, string note)
-        {
-            if (!quiet && notes.Add(note.Replace(path, "")))
-            {
-                progress.Clear();
-                terminal.Error.WriteLine($"note: {note}");
-            }
         }
     }
 }

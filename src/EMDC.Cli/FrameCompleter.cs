@@ -27,13 +27,8 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     {
         RgbImage rgb = RgbFile.Read(files.Rgb);
         DepthMap sparse = DepthFile.Read(files.Depth, reading);
-        if ((rgb.Height, rgb.Width) != (sparse.Height, sparse.Width))
-        {
-            throw new UserError(
-                $"{files.Rgb} is {rgb.Height}×{rgb.Width}, but {files.Depth} is {sparse.Height}×{sparse.Width} (height × width); they must be registered pixel on pixel.");
-        }
-
-        Notes(files.Depth, sparse, note);
+        Registration.Check(files.Rgb, rgb, files.Depth, sparse);
+        DepthNotes.Tell(files.Depth, sparse, note);
         return new LoadedFrame(files, rgb, sparse, note);
     }
 
@@ -122,22 +117,4 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
 
     // The engine speaks of a frame; the user has files.
     private static UserError OfFile(FrameFiles files, EmdcException error) => new($"{files.Depth}: {error.Message}", error);
-
-    private static void Notes(string path, DepthMap sparse, Action<string> note)
-    {
-        if (sparse.UsedDefaultScale)
-        {
-            note($"{path}: integers without a unit are read as millimetres; --depth-scale or --depth-format names another.");
-        }
-
-        if (sparse.InvalidCount > 0)
-        {
-            note($"{path}: {sparse.InvalidCount} pixels hold NaN, an infinity or a negative depth and count as not measured.");
-        }
-
-        foreach (string text in sparse.Notes)
-        {
-            note(text);
-        }
-    }
 }
