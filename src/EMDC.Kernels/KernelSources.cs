@@ -13,8 +13,8 @@ public static class KernelSources
     [
         .. new Delegate[]
         {
-            Input.MeasureKernel, Input.PrepareKernel, Conv3x3.Conv3x3Kernel, Conv3x3Stride2.Conv3x3Stride2Kernel, ConvAny.ConvAnyKernel,
-            ConvOne.ConvOneKernel, Pointwise.PointwiseKernel, Depthwise.DepthwiseKernel, DepthwisePointwise.DepthwisePointwiseKernel,
+            Input.MeasureKernel, Input.PrepareKernel, Conv3x3.Conv3x3Kernel, Conv3x3Direct.Conv3x3DirectKernel, Conv3x3Stride2.Conv3x3Stride2Kernel,
+            ConvAny.ConvAnyKernel, ConvOne.ConvOneKernel, Pointwise.PointwiseKernel, Depthwise.DepthwiseKernel, DepthwisePointwise.DepthwisePointwiseKernel,
             Guidance.GuidanceKernel, Propagation.PropagationKernel, Scaling.ScalingKernel,
         }.Select(kernel => kernel.Method),
     ];

@@ -35,6 +35,9 @@ internal static class Platform
 
     public static bool IsGpu(Device device) => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU };
 
+    /// <summary>Whether shared memory is faster than other memory. ILGPU does not ask the devices that have none of their own.</summary>
+    public static bool HasSharedMemory(Accelerator accelerator) => true;
+
     /// <summary>ILGPU keeps what it generates to itself.</summary>
     public static string OpenCLC(MethodInfo kernel) => throw new EmdcException(
         $"{kernel.Name}: this build leaves OpenCL C to ILGPU, which makes it when the kernel runs; one without -p:UseIlgpu=true writes it.");

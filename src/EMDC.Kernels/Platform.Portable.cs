@@ -53,6 +53,9 @@ internal static class Platform
 
     public static bool IsGpu(Device device) => device is CLDevice { Flaw: null } cl && cl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
 
+    /// <summary>Whether shared memory is faster than other memory. Some GPUs, and CPUs, have none of their own.</summary>
+    public static bool HasSharedMemory(Accelerator accelerator) => accelerator.Device is not CLDevice { HasLocalMemory: false };
+
     private static string Kind(CLDevice device) =>
         device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU) ? "GPU"
         : device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU) ? "CPU"

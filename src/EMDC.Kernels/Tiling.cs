@@ -21,12 +21,21 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
     /// <summary>Most threads that the device takes in a group.</summary>
     public int MaxThreads { get; init; } = Propagation.MaxThreads;
 
+    /// <summary>Whether dense 3×3 convolutions read straight from memory, because shared memory is no faster.</summary>
+    public bool Direct { get; init; }
+
     /// <summary>
     /// On GPUs groups of several warps, two for each multiprocessor. On the simulators of the CPU a thread costs time and hides
-    /// no latency, so groups are as small as they can be.
+    /// no latency, so groups are as small as they can be. Where shared memory is ordinary memory, threads share nothing if they need
+    /// not: small groups, without splits.
     /// </summary>
     public static Tiling For(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU
         ? Simulator
+        : !Platform.HasSharedMemory(accelerator) ? new Tiling(
+            Math.Min(64, accelerator.MaxNumThreadsPerGroup),
+            Math.Min(16, accelerator.MaxNumThreadsPerGroup),
+            accelerator.MaxNumThreadsPerGroup >= Propagation.MaxThreads ? Propagation.MaxSide : 16,
+            2 * accelerator.NumMultiprocessors) { MaxThreads = accelerator.MaxNumThreadsPerGroup, Direct = true }
         : new Tiling(
             Math.Min(Kernels.Conv3x3.MaxThreads, accelerator.MaxNumThreadsPerGroup),
             Math.Min(Kernels.Pointwise.MaxThreads, accelerator.MaxNumThreadsPerGroup),
