@@ -1,9 +1,8 @@
-using EMDC.Operators;
-
 namespace EMDC.Cli;
 
 /// <summary>
-/// The frames of a list, one after the other. A frame that does not serve is reported and left out; files appear whole or not at all.
+/// The frames of a list, one after the other; on a device the next one is read and copied in while one runs. A frame that does not serve is
+/// reported and left out; files appear whole or not at all.
 /// </summary>
 /// <param name="List">The list's file.</param>
 /// <param name="Folder">Where results go.</param>
@@ -21,7 +20,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         string root = Path.GetDirectoryName(Path.GetFullPath(List))!;
         var lines = new Dictionary<string, int>();
         var frames = new List<(int, FrameFiles)>();
-        foreach (var (number, rgb, depth) in DataList.Read(List))
+        foreach (var (number, rgb, depth, _, _) in DataList.Read(List))
         {
             string from = Path.Combine(root, rgb);
             string name = Path.GetRelativePath(root, Path.GetFullPath(from));
@@ -43,17 +42,17 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
     }
 
     /// <returns>The exit code.</returns>
-    public int Run(List<(int Line, FrameFiles Files)> frames, FrameCompleter completer, DeviceInfo device, Terminal terminal, bool quiet)
+    public int Run(List<(int Line, FrameFiles Files)> frames, FrameCompleter completer, Emdc engine, Terminal terminal, bool quiet)
     {
         var times = new List<double>();
         int failed = 0, skipped = 0;
-        long launches = 0;
         bool interrupted = false;
-        var notes = new HashSet<string>();
+        var submitted = new Queue<(int Line, LoadedFrame Frame)>();
         using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
+        var notes = new NotesOnce(quiet ? null : terminal.Error, progress);
         foreach (var (line, files) in frames)
         {
-            if (interrupted = terminal.Interrupt.IsCancellationRequested)
+            if (interrupted |= terminal.Interrupt.IsCancellationRequested)
             {
                 break;
             }
@@ -61,30 +60,32 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             if (SkipExisting && File.Exists(files.Output))
             {
                 skipped++;
-            }
-            else
-            {
-                try
-                {
-                    Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
-                    FrameResult result = completer.Complete(files, note => Say(files.Depth, note));
-                    times.Add(result.Milliseconds);
-                    launches += result.Launches;
-                }
-                catch (OperationCanceledException)
-                {
-                    interrupted = true;
-                    break;
-                }
-                catch (Exception error) when (CommandLine.IsExpected(error))
-                {
-                    failed++;
-                    progress.Clear();
-                    terminal.Error.WriteLine($"{List}:{line}: {CommandLine.Describe(error)}");
-                }
+                progress.Show(times.Count + failed + skipped);
+                continue;
             }
 
-            progress.Show(times.Count + failed + skipped);
+            Try(line, () =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
+                LoadedFrame frame = completer.Read(files, note => notes.Say(files.Depth, note));
+                while (!completer.CanSubmit(frame))
+                {
+                    FinishOldest();
+                }
+
+                completer.Submit(frame);
+                submitted.Enqueue((line, frame));
+            });
+            if (submitted.Count > 1)
+            {
+                FinishOldest();
+            }
+        }
+
+        // After Ctrl-C, too: a frame that a device has done is written, and the others say at once that they were cancelled.
+        while (submitted.Count > 0)
+        {
+            FinishOldest();
         }
 
         progress.Clear();
@@ -93,19 +94,35 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             times.Sort();
             string median = times.Count == 0 ? "" : $", median {times[times.Count / 2]:F1} ms a frame";
             (interrupted ? terminal.Error : terminal.Out).WriteLine(
-                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}{CompletionLine.Launches(launches)}, {CompletionLine.Device(device)}");
+                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}{CompletionLine.Launches(engine.KernelLaunches)}, {CompletionLine.Device(engine.Device)}");
         }
 
         return interrupted ? CommandLine.Interrupted : failed > 0 ? CommandLine.Failed : CommandLine.Done;
 
-        // What is true of one file of a sensor is true of all: each kind of note is said once.
-        void Say(string path, string note)
+        void FinishOldest()
         {
-            if (!quiet && notes.Add(note.Replace(path, "")))
+            var (line, frame) = submitted.Dequeue();
+            Try(line, () => times.Add(completer.Finish(frame).Milliseconds));
+        }
+
+        void Try(int line, Action action)
+        {
+            try
             {
-                progress.Clear();
-                terminal.Error.WriteLine($"note: {note}");
+                action();
             }
+            catch (OperationCanceledException)
+            {
+                interrupted = true;
+            }
+            catch (Exception error) when (CommandLine.IsExpected(error))
+            {
+                failed++;
+                progress.Clear();
+                terminal.Error.WriteLine($"{List}:{line}: {CommandLine.Describe(error)}");
+            }
+
+            progress.Show(times.Count + failed + skipped);
         }
     }
 }

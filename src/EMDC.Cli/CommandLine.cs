@@ -69,6 +69,7 @@ internal static class CommandLine
             new HelpOption(),
             new VersionOption(),
             CompleteCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
             DevicesCommand.Create(terminal),
             BenchmarkCommand.Create(terminal),
             ProfileCommand.Create(terminal),

@@ -1,5 +1,3 @@
-using EMDC.Operators;
-
 namespace EMDC.Cli;
 
 /// <summary>The one line about a completed frame: device, size, spots, ms, kernel launches where there are any, range.</summary>
@@ -11,6 +9,6 @@ internal static class CompletionLine
     public static string Launches(long launches) => launches == 0 ? "" : $", {launches} kernel launches";
 
     // The time of a process's first frame has the preparation for its size in it, so it is called what it is.
-    public static string Of(DeviceInfo device, FrameResult result) =>
-        $"{Device(device)}: {result.Height}×{result.Width}, {result.Spots} spots, {result.Milliseconds:F1} ms (first frame){Launches(result.Launches)}, {result.Nearest:F2}–{result.Farthest:F2} m";
+    public static string Of(Emdc engine, FrameResult result) =>
+        $"{Device(engine.Device)}: {result.Height}×{result.Width}, {result.Spots} spots, {result.Milliseconds:F1} ms (first frame){Launches(engine.KernelLaunches)}, {result.Nearest:F2}–{result.Farthest:F2} m";
 }

@@ -1,12 +1,17 @@
 namespace EMDC.Cli;
 
-/// <summary>A frame of a list: the line's number and its files.</summary>
-internal sealed record DataLine(int Number, string Rgb, string Depth);
+/// <summary>A frame of a list: the line's number and its names.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Rgb">The colour frame.</param>
+/// <param name="Depth">The sparse depth.</param>
+/// <param name="Truth">The ground truth, where the line has one.</param>
+/// <param name="Scene">The name of the static scene that the frame shows, where the line has one.</param>
+internal sealed record DataLine(int Number, string Rgb, string Depth, string? Truth, string? Scene);
 
 /// <summary>
-/// A list of frames, a line each: <c>rgb sparse [gt]</c>, paths relative to the list's folder. The ground truth is for evaluations and
-/// not read here. Blank lines and lines that begin with # are skipped. Names are separated by spaces, or by tabs alone in lines that
-/// have tabs, so that names may contain spaces.
+/// A list of frames, a line each: <c>rgb sparse [gt [scene]]</c>, paths relative to the list's folder. Ground truth and scene are for
+/// evaluations. Blank lines and lines that begin with # are skipped. Names are separated by spaces, or by tabs alone in lines that have
+/// tabs, so that names may contain spaces.
 /// </summary>
 internal static class DataList
 {
@@ -27,12 +32,12 @@ internal static class DataList
                 continue;
             }
 
-            if (names.Length is not (2 or 3))
+            if (names.Length is < 2 or > 4)
             {
-                throw new UserError($"{path}:{number}: the line has {names.Length} names, but needs 'rgb sparse' or 'rgb sparse gt'.");
+                throw new UserError($"{path}:{number}: the line has {names.Length} names, but needs 'rgb sparse', 'rgb sparse gt' or 'rgb sparse gt scene'.");
             }
 
-            lines.Add(new DataLine(number, names[0], names[1]));
+            lines.Add(new DataLine(number, names[0], names[1], names.ElementAtOrDefault(2), names.ElementAtOrDefault(3)));
         }
 
         return lines.Count > 0 ? lines : throw new UserError($"{path}: the list has no frames.");

@@ -3,7 +3,10 @@ using EMDC.Imaging;
 
 namespace EMDC.Cli;
 
-/// <summary>One frame from files to files.</summary>
+/// <summary>
+/// Frames from files to files: <see cref="Read"/>, <see cref="Submit"/>, <see cref="Finish"/>. A second frame can be read and submitted
+/// before the first is finished, and then a device works on one while the other's files are read and its images copied.
+/// </summary>
 internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, float maxDepth, CancellationToken interrupt)
 {
     /// <summary>Confidence is no depth and has no scale of the input's; integer files hold it in thousandths.</summary>
@@ -19,25 +22,48 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
 
     /// <param name="files">What to read and write.</param>
     /// <param name="note">Takes sentences about what looks odd in the input.</param>
-    /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows; no output was begun for an input that does
-    /// not serve.</exception>
-    public FrameResult Complete(FrameFiles files, Action<string> note)
+    /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows.</exception>
+    public LoadedFrame Read(FrameFiles files, Action<string> note)
     {
         RgbImage rgb = RgbFile.Read(files.Rgb);
         DepthMap sparse = DepthFile.Read(files.Depth, reading);
-        int height = rgb.Height, width = rgb.Width, pixels = height * width;
-        if ((height, width) != (sparse.Height, sparse.Width))
+        Registration.Check(files.Rgb, rgb, files.Depth, sparse);
+        DepthNotes.Tell(files.Depth, sparse, note);
+        return new LoadedFrame(files, rgb, sparse, note);
+    }
+
+    /// <summary>Whether the engine takes this frame in now, or only after an earlier one is finished.</summary>
+    public bool CanSubmit(LoadedFrame frame) => engine.CanSubmit(frame.Rgb.Height, frame.Rgb.Width);
+
+    /// <summary>Gives a frame to the engine.</summary>
+    /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows; the frame need not be finished.</exception>
+    public void Submit(LoadedFrame frame)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
         {
-            throw new UserError(
-                $"{files.Rgb} is {height}×{width}, but {files.Depth} is {sparse.Height}×{sparse.Width} (height × width); they must be registered pixel on pixel.");
+            engine.Submit(frame.Rgb.Pixels, frame.Sparse.Metres, frame.Rgb.Height, frame.Rgb.Width, interrupt);
+        }
+        catch (EmdcException error)
+        {
+            throw OfFile(frame.Files, error);
         }
 
-        Notes(files.Depth, sparse, note);
+        frame.InEngine += Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>Writes the files of the frame that was submitted first.</summary>
+    /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows; no output was begun for an input that does
+    /// not serve.</exception>
+    public FrameResult Finish(LoadedFrame frame)
+    {
+        (FrameFiles files, RgbImage rgb, DepthMap sparse, Action<string> note) = frame;
+        int height = rgb.Height, width = rgb.Width, pixels = height * width;
         float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence);
         var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence };
-        long launchesBefore = engine.KernelLaunches, start = Stopwatch.GetTimestamp();
-        int spots = Run(maps);
-        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        long start = Stopwatch.GetTimestamp();
+        int spots = Collect(maps);
+        frame.InEngine += Stopwatch.GetElapsedTime(start);
         int beyond = sparse.Metres.Count(metres => metres > 0) - spots;
         if (beyond > 0)
         {
@@ -64,20 +90,19 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             Preview.Write(preview, rgb, sparse, dense);
         }
 
-        return new FrameResult(height, width, spots, milliseconds, engine.KernelLaunches - launchesBefore, nearest, farthest);
+        return new FrameResult(height, width, spots, frame.InEngine.TotalMilliseconds, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
 
-        int Run(in DepthMaps maps)
+        int Collect(in DepthMaps maps)
         {
             try
             {
-                return engine.Complete(rgb.Pixels, sparse.Metres, maps, height, width, interrupt);
+                return engine.Collect(maps, interrupt);
             }
             catch (EmdcException error)
             {
-                // The engine speaks of a frame; the user has files.
-                throw new UserError($"{files.Depth}: {error.Message}", error);
+                throw OfFile(files, error);
             }
         }
 
@@ -90,21 +115,6 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         }
     }
 
-    private static void Notes(string path, DepthMap sparse, Action<string> note)
-    {
-        if (sparse.UsedDefaultScale)
-        {
-            note($"{path}: integers without a unit are read as millimetres; --depth-scale or --depth-format names another.");
-        }
-
-        if (sparse.InvalidCount > 0)
-        {
-            note($"{path}: {sparse.InvalidCount} pixels hold NaN, an infinity or a negative depth and count as not measured.");
-        }
-
-        foreach (string text in sparse.Notes)
-        {
-            note(text);
-        }
-    }
+    // The engine speaks of a frame; the user has files.
+    private static UserError OfFile(FrameFiles files, EmdcException error) => new($"{files.Depth}: {error.Message}", error);
 }

@@ -5,7 +5,6 @@ namespace EMDC.Cli;
 /// <param name="Width">Columns.</param>
 /// <param name="Spots">Measured pixels that were used.</param>
 /// <param name="Milliseconds">Time of the network, without files.</param>
-/// <param name="Launches">Kernels launched for it; 0 on the CPU.</param>
 /// <param name="Nearest">Smallest depth of the result, metres.</param>
 /// <param name="Farthest">Largest depth of the result, metres.</param>
-internal sealed record FrameResult(int Height, int Width, int Spots, double Milliseconds, long Launches, float Nearest, float Farthest);
+internal sealed record FrameResult(int Height, int Width, int Spots, double Milliseconds, float Nearest, float Farthest);

@@ -16,13 +16,16 @@ internal static class OutputFile
     }
 
     /// <exception cref="IOException">It is no PNG, or it cannot be written.</exception>
-    public static void CheckPreview(string? path)
+    public static void CheckPreview(string? path) => Check(path, ".png", "a preview");
+
+    /// <exception cref="IOException">It has another extension, or it cannot be written.</exception>
+    public static void Check(string? path, string extension, string what)
     {
         if (path is not null)
         {
-            if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            if (!Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase))
             {
-                throw new IOException($"{path}: the extension is '{Path.GetExtension(path)}', but a preview is written as .png.");
+                throw new IOException($"{path}: the extension is '{Path.GetExtension(path)}', but {what} is written as {extension}.");
             }
 
             Check(path);

@@ -41,11 +41,7 @@ internal sealed class TimedFrame : IDisposable
 
     public void Run() => Engine.Complete(_frame.Rgb, _frame.Sparse, _dense, Height, Width, _interrupt);
 
-    public void Profile()
-    {
-        _interrupt.ThrowIfCancellationRequested();
-        Engine.Profile(_frame.Rgb, _frame.Sparse, _dense, Height, Width);
-    }
+    public void Profile() => Engine.Profile(_frame.Rgb, _frame.Sparse, _dense, Height, Width, _interrupt);
 
     /// <summary>
     /// Measures the GFLOP/s of bare multiply-adds, as wide and on as many threads as the frame; null on a device other than the CPU, whose

@@ -4,11 +4,14 @@ namespace EMDC.Imaging;
 /// A file that appears whole or not at all: it is written under a temporary name in the same folder and renamed by
 /// <see cref="Commit"/>. Disposed before that, it leaves nothing behind.
 /// </summary>
-internal sealed class AtomicFile : IDisposable
+public sealed class AtomicFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;
 
+    /// <summary>Makes the temporary file.</summary>
+    /// <param name="path">The name that <see cref="Commit"/> gives it; the folder must exist.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
     public AtomicFile(string path)
     {
         _path = path;
@@ -49,6 +52,7 @@ internal sealed class AtomicFile : IDisposable
         new($"{path}: the file cannot be written ({SystemReason.Of(error)}).", error);
 
     /// <summary>Flushes, closes and gives the file its name.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Commit()
     {
         try
@@ -62,6 +66,7 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>Removes the temporary file where <see cref="Commit"/> was not called.</summary>
     public void Dispose()
     {
         try

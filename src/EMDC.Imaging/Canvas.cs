@@ -31,23 +31,23 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Writes text whose letters <see cref="DigitFont"/> has, from its upper left corner.</summary>
+    /// <summary>Writes text whose letters <see cref="PixelFont"/> has, from its upper left corner.</summary>
     public void Text(int x, int y, string text, int scale, (byte R, byte G, byte B) colour)
     {
         foreach (char letter in text)
         {
-            for (int j = 0; j < DigitFont.Height; j++)
+            for (int j = 0; j < PixelFont.Height; j++)
             {
-                for (int i = 0; i < DigitFont.Width; i++)
+                for (int i = 0; i < PixelFont.Width; i++)
                 {
-                    if (DigitFont.IsInk(letter, i, j))
+                    if (PixelFont.IsInk(letter, i, j))
                     {
                         Fill(x + i * scale, y + j * scale, scale, scale, colour);
                     }
                 }
             }
 
-            x += DigitFont.Advance * scale;
+            x += PixelFont.Advance * scale;
         }
     }
 }

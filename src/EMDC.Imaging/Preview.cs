@@ -35,8 +35,8 @@ public static class Preview
         int bar = 3 * (zoom.Width + Gap) + Gap;
         int labels = bar + BarWidth + TickLength + 4;
         var ticks = range.Ticks(Math.Max(2, zoom.Height / (30 * text)));
-        int width = labels + ticks.Max(tick => tick.Label.Length) * DigitFont.Advance * text + Gap;
-        int least = DigitFont.Height * text; // a frame of a few rows still has labels
+        int width = labels + ticks.Max(tick => tick.Label.Length) * PixelFont.Advance * text + Gap;
+        int least = PixelFont.Height * text; // a frame of a few rows still has labels
         var canvas = new Canvas(width, Math.Max(zoom.Height, least) + 2 * Gap, Paper);
 
         DrawFrame(canvas, Gap, rgb, zoom);

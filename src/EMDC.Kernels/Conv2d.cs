@@ -31,7 +31,7 @@ internal sealed partial class IlgpuOperators
         ArrayView<Float4> weights = _weights.Dense(w), from = x.View, to = y.View, r = (residual ?? y).View;
         ArrayView<float> bias = _weights.Values(w.Bias);
         int units = y.Height * y.Across;
-        return Tiled(new TileKey(nameof(Kernels.Pointwise), w.InChannels, w.OutChannels, 1, units), y, tile =>
+        return Tiled(new TileKey(nameof(Kernels.Pointwise), w.InChannels, w.OutChannels, 1, units), [y.Pixels], tile =>
         {
             var shape = new PointwiseShape(w.InChannels, x.Layout, tile.Across, tile.Splits, y.Across, end);
             KernelConfig grid = Launchers.Grid(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(w.OutChannels, 8), (int)tile.Threads);
@@ -60,7 +60,7 @@ internal sealed partial class IlgpuOperators
         }
 
         var key = new TileKey(nameof(Kernels.Conv3x3), w.InChannels, w.OutChannels, x.Height, x.Across);
-        return Tiled(key, y, tile =>
+        return Tiled(key, [y.Pixels], tile =>
         {
             int across = Tiling.Ceiling(x.Across, tile.Across), tiles = Tiling.Ceiling(x.Height, tile.Down) * across;
             var shape = new Conv3x3Shape(
@@ -77,14 +77,18 @@ internal sealed partial class IlgpuOperators
     private Action Conv3x3Stride2(ConvWeights w, IlgpuTensor x, IlgpuTensor y, IlgpuTensor residual, Output end)
     {
         var shape = new Conv3x3Stride2Shape(w.InChannels, x.Layout, y.Across, end);
-        KernelConfig grid = Run(y, Tiling.Ceiling(w.OutChannels, 8));
         ArrayView<Float4> weights = _weights.Dense(w), from = x.View, to = y.View, r = residual.View;
         ArrayView<float> bias = _weights.Values(w.Bias);
-        return () =>
+        int units = y.Height * y.Across;
+        return Tiled(new TileKey(nameof(Kernels.Conv3x3Stride2), w.InChannels, w.OutChannels, 1, units), [y.Pixels], tile =>
         {
-            _launchers.Conv3x3Stride2(grid, from, weights, bias, r, to, shape);
-            KernelLaunches++;
-        };
+            KernelConfig grid = Launchers.Run(units, Tiling.Ceiling(w.OutChannels, 8), tile);
+            return () =>
+            {
+                _launchers.Conv3x3Stride2(grid, from, weights, bias, r, to, shape);
+                KernelLaunches++;
+            };
+        });
     }
 
     private Action ConvAny(ConvWeights w, float[] slope, int stride, IlgpuTensor x, IlgpuTensor y, IlgpuTensor residual, Output end)
@@ -119,7 +123,7 @@ internal sealed partial class IlgpuOperators
         ConvWeights w, IlgpuTensor x, IlgpuTensor local, IlgpuTensor global, IlgpuTensor confidence, IlgpuTensor y, ConvOneShape shape)
     {
         ArrayView<Float4> weights = _weights.One(w), from = x.View, l = local.View, g = global.View, c = confidence.View, to = y.View;
-        return Tiled(new TileKey(nameof(Kernels.ConvOne), w.InChannels, w.Kernel, x.Height, x.Across), y, tile =>
+        return Tiled(new TileKey(nameof(Kernels.ConvOne), w.InChannels, w.Kernel, x.Height, x.Across), [y.Pixels, confidence.Pixels], tile =>
         {
             int across = Tiling.Ceiling(x.Across, tile.Across);
             ConvOneShape cut = shape with { Columns = tile.Across, Rows = tile.Down, Splits = tile.Splits, TilesAcross = across };
@@ -130,12 +134,5 @@ internal sealed partial class IlgpuOperators
                 KernelLaunches++;
             };
         });
-    }
-
-    /// <summary>A run of units over the result, one a thread.</summary>
-    private KernelConfig Run(IlgpuTensor y, int groupsY)
-    {
-        int units = y.Height * y.Across, threads = Math.Min(_tiling.ConvThreads, Tiling.PowerOf2(units));
-        return Launchers.Grid(Tiling.Ceiling(units, threads), groupsY, threads);
     }
 }

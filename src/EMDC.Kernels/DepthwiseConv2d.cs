@@ -19,13 +19,18 @@ internal sealed partial class IlgpuOperators
         Operators.DepthwiseConv2d.Check(w, x, y, stride);
         var (from, to) = ((IlgpuTensor)x, (IlgpuTensor)y);
         DepthwiseShape shape = Depthwise(from, to, activation, stride);
-        KernelConfig grid = Run(to, w.OutChannels);
         ArrayView<Float4> weights = _weights.Depthwise(w), input = from.View, result = to.View;
-        Record("DepthwiseConv2d", w, $"{x.Shape} → {y.Shape}", Operators.DepthwiseConv2d.Macs(w, y), Floats(x, y), () =>
+        int units = to.Height * to.Across;
+        var key = new TileKey(nameof(Kernels.Depthwise), w.OutChannels, w.OutChannels, 1, units);
+        Record("DepthwiseConv2d", w, $"{x.Shape} → {y.Shape}", Operators.DepthwiseConv2d.Macs(w, y), Floats(x, y), Tiled(key, [to.Pixels], tile =>
         {
-            _launchers.Depthwise(grid, input, weights, result, shape);
-            KernelLaunches++;
-        });
+            KernelConfig grid = Launchers.Run(units, w.OutChannels, tile);
+            return () =>
+            {
+                _launchers.Depthwise(grid, input, weights, result, shape);
+                KernelLaunches++;
+            };
+        }));
         _depthwise = new Recorded(w, from, to, activation, stride, null, _steps.Count - 1);
     }
 
@@ -55,7 +60,7 @@ internal sealed partial class IlgpuOperators
             "DepthwiseConv2d + Conv2d", $"{one.Layer}, {two.Layer}", $"{d.X.Shape} → {d.Y.Shape} → {p.Y.Shape}", one.Macs + two.Macs,
             one.Bytes + two.Bytes - 2 * sizeof(float) * Floats(d.Y)));
         var key = new TileKey(nameof(DepthwisePointwise), d.W.OutChannels, p.W.OutChannels, 1, units);
-        _steps.Add(Tiled(key, p.Y, tile =>
+        _steps.Add(Tiled(key, [p.Y.Pixels], tile =>
         {
             var shape = new DepthwisePointwiseShape(
                 d.W.OutChannels, stencil, tile.Across, tile.Down, tile.Splits, Tiling.DepthwisePointwiseChunk(key, tile), end);

@@ -5,7 +5,7 @@ using ILGPU.Runtime;
 namespace EMDC.Kernels;
 
 /// <summary>The weights on the device, each packed as its kernel reads it and uploaded once.</summary>
-internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
+internal sealed class DeviceWeights(DeviceCalls device) : IDisposable
 {
     // One layer may be packed in more than one way: a pointwise convolution to one channel runs alone or fused.
     private readonly Dictionary<string, Dictionary<object, MemoryBuffer1D<Float4, Stride1D.Dense>>> _units = [];
@@ -74,8 +74,9 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
     {
         if (!_values.TryGetValue(values, out MemoryBuffer1D<float, Stride1D.Dense>? buffer))
         {
-            buffer = accelerator.Allocate1D<float>(values.Length);
-            buffer.AsContiguous().CopyFromCPU(values);
+            buffer = device.Allocate<float>(values.Length, "weights");
+            ArrayView<float> to = buffer.AsContiguous();
+            device.Do("the copy of weights to the device", () => to.CopyFromCPU(values));
             _values.Add(values, buffer);
         }
 
@@ -115,8 +116,9 @@ internal sealed class DeviceWeights(Accelerator accelerator) : IDisposable
                 units[i] = new Float4(values[4 * i], values[4 * i + 1], values[4 * i + 2], values[4 * i + 3]);
             }
 
-            buffer = accelerator.Allocate1D<Float4>(units.Length);
-            buffer.AsContiguous().CopyFromCPU(units);
+            buffer = device.Allocate<Float4>(units.Length, "weights");
+            ArrayView<Float4> to = buffer.AsContiguous();
+            device.Do("the copy of weights to the device", () => to.CopyFromCPU(units));
             packed.Add(weights, buffer);
         }
 

@@ -25,15 +25,21 @@ internal sealed partial class IlgpuOperators
     {
         var y = (IlgpuTensor)from.Y;
         var shape = new GuidanceShape(w.Dilations, (w.Fuse?.InChannels ?? 1) - 1, y.Height, y.Width, y.Across, y.Layout);
-        KernelConfig grid = Run(y, w.Dilations + (w.Fuse is null ? 0 : 1));
         ArrayView<Float4> weights = _weights.Funnel(w), depth = y.View;
         ArrayView<Float4> g = ((IlgpuTensor)from.Guidance).View, f = ((IlgpuTensor)from.Fuse).View;
         ArrayView<Float4> gTo = ((IlgpuTensor)to.Guidance).View, fTo = ((IlgpuTensor)to.Fuse).View;
-        return () =>
+        int units = y.Height * y.Across;
+        IlgpuTensor guidance = (IlgpuTensor)to.Guidance.Slice(0, 9 * w.Dilations);
+        ArrayView<float>[] written = w.Fuse is null ? [guidance.Pixels] : [guidance.Pixels, ((IlgpuTensor)to.Fuse.Slice(0, w.Dilations)).Pixels];
+        return Tiled(new TileKey(nameof(Guidance), w.Dilations, w.Fuse?.InChannels ?? 1, 1, units), written, tile =>
         {
-            _launchers.Guidance(grid, g, f, depth, weights, gTo, fTo, shape);
-            KernelLaunches++;
-        };
+            KernelConfig grid = Launchers.Run(units, w.Dilations + (w.Fuse is null ? 0 : 1), tile);
+            return () =>
+            {
+                _launchers.Guidance(grid, g, f, depth, weights, gTo, fTo, shape);
+                KernelLaunches++;
+            };
+        });
     }
 
     private Action Propagate(FunnelStageWeights w, IlgpuTensor guidance, IlgpuTensor fuse, IlgpuTensor depth, IlgpuTensor y, IlgpuTensor result)
@@ -47,7 +53,7 @@ internal sealed partial class IlgpuOperators
         }
 
         ArrayView<float> g = guidance.Pixels, f = fuse.Pixels, d = depth.Pixels, from = y.Pixels, to = result.Pixels;
-        return Tiled(key, result, tile =>
+        return Tiled(key, [to], tile =>
         {
             int kept = Tiling.Kept(key, tile), across = Tiling.Ceiling(y.Width, kept);
             var shape = new PropagationShape(w.Dilations, w.Iterations, tile.Across, tile.Down, across, y.Height, y.Width, y.Pool.PixelLayout);

@@ -12,13 +12,19 @@ namespace EMDC.Kernels;
 /// </summary>
 public sealed class IlgpuDevices : IDeviceProvider
 {
-    private readonly Lazy<(IReadOnlyList<DeviceInfo> Devices, string? Preferred)> _found = new(Find);
+    private readonly Lazy<(IReadOnlyList<DeviceInfo> Devices, string? Preferred)> _found;
+
+    /// <summary>Looks for devices when they are first asked for.</summary>
+    public IlgpuDevices() => _found = new(Find);
 
     /// <summary>The file of tiles that <see cref="Tuner"/> keeps.</summary>
     public string TilesPath { get; init; } = TileTable.DefaultPath;
 
     /// <summary>Hears of files that are ignored; without it they are named on stderr.</summary>
     public Action<string> Note { get; init; } = Console.Error.WriteLine;
+
+    /// <summary>Looks for devices; tests have another one.</summary>
+    internal Func<Context> CreateContext { get; init; } = Platform.CreateContext;
 
     /// <inheritdoc/>
     public IReadOnlyList<DeviceInfo> Devices => _found.Value.Devices;
@@ -44,27 +50,52 @@ public sealed class IlgpuDevices : IDeviceProvider
         return Open(name, null, keepTensors, table);
     }
 
-    /// <summary>The same with a tiling other than the device's own.</summary>
-    internal static IlgpuOperators Open(string name, Tiling? tiling, bool keepTensors, TileTable? table = null)
+    /// <summary>The same with a tiling other than the device's own, and for tests with kernels other than the device's own.</summary>
+    internal static IlgpuOperators Open(
+        string name, Tiling? tiling, bool keepTensors, TileTable? table = null, Func<DeviceCalls, Launchers>? compile = null)
     {
         Context context = Platform.CreateContext();
+        Accelerator? accelerator = null;
+        string shown = name;
         try
         {
             Device device = Named(context).First(d => d.Info.Name == name).Device;
-            Accelerator accelerator = device.CreateAccelerator(context);
+            shown = DeviceCalls.Name(name, device.Name);
+            accelerator = device.CreateAccelerator(context);
             tiling ??= Tiling.For(accelerator) with { Tuned = table?.Of(Platform.Tuned(accelerator)) };
-            return new IlgpuOperators(context, accelerator, Describe(name, device), tiling, keepTensors);
+            var calls = new DeviceCalls(accelerator, Describe(name, device));
+            return new IlgpuOperators(context, calls, compile is null ? new Launchers(calls) : compile(calls), tiling, keepTensors);
         }
-        catch (Exception e) when (e is not EmdcException)
+        catch (Exception e)
         {
+            accelerator?.Dispose();
             context.Dispose();
-            throw new EmdcException($"Device '{name}' is there but cannot be opened: {e.Message}");
+            if (DeviceCalls.IsOfDevice(e))
+            {
+                throw new EmdcException($"{shown}: the device is there but cannot be opened: {DeviceCalls.Reason(e)}.", e);
+            }
+
+            throw;
         }
     }
 
-    private static (IReadOnlyList<DeviceInfo>, string?) Find()
+    /// <summary>Where ILGPU itself cannot start there are no devices, and the CPU's own backend goes on.</summary>
+    private (IReadOnlyList<DeviceInfo>, string?) Find()
     {
-        using Context context = Platform.CreateContext();
+        try
+        {
+            using Context context = CreateContext();
+            return Find(context);
+        }
+        catch (Exception e) when (DeviceCalls.IsOfDevice(e))
+        {
+            Note($"No devices but the CPU are used, because ILGPU cannot look for them: {DeviceCalls.Reason(e)}.");
+            return ([], null);
+        }
+    }
+
+    private static (IReadOnlyList<DeviceInfo>, string?) Find(Context context)
+    {
         (DeviceInfo Info, Device Device)[] named = [.. Named(context)];
         (DeviceInfo Info, Device Device)[] gpus =
         [

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EMDC.Operators;
 using ILGPU;
 using ILGPU.Runtime;
@@ -14,6 +13,7 @@ internal sealed partial class IlgpuOperators : IOperators
 {
     private readonly Context _context;
     private readonly Accelerator _accelerator;
+    private readonly DeviceCalls _device;
     private readonly Launchers _launchers;
     private readonly DeviceWeights _weights;
     private readonly Tiling _tiling;
@@ -23,18 +23,21 @@ internal sealed partial class IlgpuOperators : IOperators
     private readonly List<Action> _steps = [];
     private readonly List<TiledStep> _tiled = [];
     private readonly List<IlgpuTensor> _released = [];
-    private Staging? _staging;
-    private InputShape _input;
-    private int _paddedPixels;
 
-    public IlgpuOperators(Context context, Accelerator accelerator, DeviceInfo device, Tiling tiling, bool keepTensors)
+    /// <param name="context">Is disposed of with this object, and so is the device.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="launchers">Its kernels.</param>
+    /// <param name="tiling">How launches are cut.</param>
+    /// <param name="keepTensors">Whether released tensors keep their memory.</param>
+    public IlgpuOperators(Context context, DeviceCalls device, Launchers launchers, Tiling tiling, bool keepTensors)
     {
-        (_context, _accelerator, Device, _tiling, _keepTensors) = (context, accelerator, device, tiling, keepTensors);
-        _launchers = new Launchers(accelerator);
-        _weights = new DeviceWeights(accelerator);
+        (_context, _device, _launchers, _tiling, _keepTensors) = (context, device, launchers, tiling, keepTensors);
+        _accelerator = device.Accelerator;
+        _copies = _accelerator.CreateStream();
+        _weights = new DeviceWeights(device);
     }
 
-    public DeviceInfo Device { get; }
+    public DeviceInfo Device => _device.Device;
 
     public IReadOnlyList<PlannedOperator> Plan => _plan;
 
@@ -48,14 +51,18 @@ internal sealed partial class IlgpuOperators : IOperators
     /// <summary>What tiles are kept for: the device and its driver.</summary>
     public TunedDevice Tuned => Platform.Tuned(_accelerator);
 
-    /// <summary>Waits until all that was launched is done.</summary>
-    public void Synchronize() => _accelerator.Synchronize();
+    /// <summary>Does something on the device and waits until it is done.</summary>
+    public void Perform(string what, Action action) => _device.Do(what, () =>
+    {
+        action();
+        _accelerator.Synchronize();
+    });
 
     public Tensor Tensor(string name, int channels, int height, int width, int reach = 1)
     {
         if (!_pools.TryGetValue((height, width), out PlanePool? pool))
         {
-            pool = new PlanePool(_accelerator, height, width, reach);
+            pool = new PlanePool(_device, height, width, reach);
             _pools.Add((height, width), pool);
         }
         else if (pool.Reach != reach)
@@ -89,25 +96,12 @@ internal sealed partial class IlgpuOperators : IOperators
         _released.Clear();
         _maps.Clear();
         (_depthwise, _pointwise) = (null, null);
-        _staging?.Dispose();
-        _staging = null;
-        foreach (PlanePool pool in _pools.Values)
-        {
-            pool.Dispose();
-        }
-
+        Free([.. _staging.OfType<Staging>(), .. _pools.Values]);
+        (_staging[0], _staging[1], _running, _waiting, _current) = (null, null, null, null, null);
         _pools.Clear();
     }
 
-    public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);
-
-    public int RunProfiled(in Frame frame) => Run(frame, profile: true, CancellationToken.None);
-
-    public void RunOperator(int index)
-    {
-        _steps[index]();
-        _accelerator.Synchronize();
-    }
+    public void RunOperator(int index) => Perform(StepName(index), _steps[index]);
 
     public void Write(Tensor tensor, ReadOnlySpan<float> values)
     {
@@ -119,7 +113,7 @@ internal sealed partial class IlgpuOperators : IOperators
             values.Slice(row * t.Width, t.Width).CopyTo(planes.AsSpan(layout.At(row / t.Height, row % t.Height, 0)));
         }
 
-        t.Pixels.CopyFromCPU(planes);
+        _device.Do("the copy of a tensor to the device", () => t.Pixels.CopyFromCPU(planes));
     }
 
     public void Read(Tensor tensor, Span<float> values)
@@ -127,7 +121,7 @@ internal sealed partial class IlgpuOperators : IOperators
         var t = (IlgpuTensor)tensor;
         Layout layout = t.Pool.PixelLayout;
         var planes = new float[4 * t.View.Length];
-        t.Pixels.CopyToCPU(planes);
+        _device.Do("the copy of a tensor from the device", () => t.Pixels.CopyToCPU(planes));
         for (int row = 0; row < t.Channels * t.Height; row++)
         {
             planes.AsSpan(layout.At(row / t.Height, row % t.Height, 0), t.Width).CopyTo(values[(row * t.Width)..]);
@@ -137,67 +131,30 @@ internal sealed partial class IlgpuOperators : IOperators
     public void Dispose()
     {
         Reset();
-        _weights.Dispose();
-        _accelerator.Dispose();
-        _context.Dispose();
+        Free([_weights, _copies, _accelerator, _context]);
     }
 
-    private int Run(in Frame frame, bool profile, CancellationToken cancellation)
+    /// <summary>A device that failed refuses to free what it holds, too; what it failed at has been told by then.</summary>
+    private static void Free(IEnumerable<IDisposable> held)
     {
-        if (_staging is not null)
+        foreach (IDisposable one in held)
         {
-            _input = _input with { Height = frame.Height, Width = frame.Width, MaxDepth = frame.MaxDepth };
-            _staging.Upload(frame);
-        }
-
-        for (int i = 0; i < _steps.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            _steps[i]();
-            if (profile)
+            try
             {
-                _accelerator.Synchronize();
-                _plan[i].Ticks += Stopwatch.GetTimestamp() - start;
+                one.Dispose();
+            }
+            catch (Exception cause) when (DeviceCalls.IsOfDevice(cause))
+            {
             }
         }
-
-        if (_staging is null)
-        {
-            _accelerator.Synchronize();
-            return 0;
-        }
-
-        _staging.DownloadCounts();
-        for (int slot = 0; slot < _maps.Count; slot++)
-        {
-            if (Map(frame, _maps[slot].Map).Length > 0)
-            {
-                _staging.DownloadMap(slot);
-            }
-        }
-
-        _accelerator.Synchronize();
-        for (int slot = 0; slot < _maps.Count; slot++)
-        {
-            _staging.Hand(slot, Map(frame, _maps[slot].Map));
-        }
-
-        return _staging.Measured;
     }
 
-    private static Span<float> Map(in Frame frame, OutputMap map) => map switch
-    {
-        OutputMap.Dense => frame.Dense,
-        OutputMap.Global => frame.Global,
-        OutputMap.Local => frame.Local,
-        _ => frame.Confidence,
-    };
+    private string StepName(int step) => $"{_plan[step].Operator} {_plan[step].Layer}".TrimEnd();
 
     /// <summary>The next step, with its tile; and what makes it with another.</summary>
-    private Action Tiled(TileKey key, IlgpuTensor y, Func<Tile, Action> cut)
+    private Action Tiled(TileKey key, ArrayView<float>[] written, Func<Tile, Action> cut)
     {
-        _tiled.Add(new TiledStep(_steps.Count, key, _tiling.Of(key), y, cut));
+        _tiled.Add(new TiledStep(_steps.Count, key, _tiling.Of(key), written, cut));
         return cut(_tiling.Of(key));
     }
 
@@ -232,6 +189,6 @@ internal sealed partial class IlgpuOperators : IOperators
 /// <param name="Step">Its place in the plan.</param>
 /// <param name="Key">What it is.</param>
 /// <param name="Tile">The tile it has.</param>
-/// <param name="Y">The tensor it writes.</param>
+/// <param name="Written">The memory it writes to, borders included.</param>
 /// <param name="Cut">The launch with another tile.</param>
-internal sealed record TiledStep(int Step, TileKey Key, Tile Tile, Tensor Y, Func<Tile, Action> Cut);
+internal sealed record TiledStep(int Step, TileKey Key, Tile Tile, ArrayView<float>[] Written, Func<Tile, Action> Cut);

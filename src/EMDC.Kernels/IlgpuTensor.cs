@@ -1,13 +1,14 @@
 using EMDC.Operators;
 using ILGPU;
 using ILGPU.Runtime;
+using Slab = EMDC.Operators.PlaneSearch<ILGPU.Runtime.MemoryBuffer1D<EMDC.Kernels.Float4, ILGPU.Stride1D.Dense>>.Slab;
 
 namespace EMDC.Kernels;
 
 /// <summary>Planes on a device, as <see cref="Kernels.Layout"/> describes them.</summary>
 internal sealed class IlgpuTensor : Tensor
 {
-    public IlgpuTensor(string name, int channels, PlanePool pool, PlanePool.Slab slab, int first)
+    public IlgpuTensor(string name, int channels, PlanePool pool, Slab slab, int first)
         : base(name, channels, pool.Height, pool.Width, pool.Reach)
     {
         (Pool, Slab, First) = (pool, slab, first);
@@ -16,7 +17,7 @@ internal sealed class IlgpuTensor : Tensor
 
     public PlanePool Pool { get; }
 
-    public PlanePool.Slab Slab { get; }
+    public Slab Slab { get; }
 
     /// <summary>Index of the first plane in the slab.</summary>
     public int First { get; }
@@ -52,17 +53,17 @@ internal sealed class PlanePool : IDisposable
     /// <summary>The unit of zeros between rows holds this many columns.</summary>
     public const int MaxReach = 4;
 
-    private readonly Accelerator _accelerator;
-    private readonly List<Slab> _slabs = [];
+    private readonly DeviceCalls _device;
+    private readonly PlaneSearch<MemoryBuffer1D<Float4, Stride1D.Dense>> _planes;
 
-    public PlanePool(Accelerator accelerator, int height, int width, int reach)
+    public PlanePool(DeviceCalls device, int height, int width, int reach)
     {
         if (reach is < 1 or > MaxReach)
         {
             throw new EmdcException($"A tensor of {height}×{width} pixels has a reach of {reach}, but 1 to {MaxReach} are defined.");
         }
 
-        _accelerator = accelerator;
+        (_device, _planes) = (device, new PlaneSearch<MemoryBuffer1D<Float4, Stride1D.Dense>>(Allocate));
         (Height, Width, Reach) = (height, width, reach);
         int row = Tiling.Ceiling(width, 4) + 1;
 
@@ -83,52 +84,30 @@ internal sealed class PlanePool : IDisposable
     public Layout PixelLayout => new(4 * Layout.Origin, 4 * Layout.Row, 4 * Layout.Plane);
 
     /// <summary>Consecutive free planes for a tensor of zeros.</summary>
-    public (Slab Slab, int First) Take(int count)
+    public (Slab Slab, int First) Take(int count) => _planes.Take(count);
+
+    public static void Return(IlgpuTensor tensor) => tensor.Slab.Return(tensor.First, tensor.Channels);
+
+    public void Dispose()
     {
-        foreach (Slab slab in _slabs)
+        foreach (MemoryBuffer1D<Float4, Stride1D.Dense> memory in _planes.Allocated)
         {
-            int run = 0;
-            for (int i = 0; i < slab.Used.Length; i++)
-            {
-                run = slab.Used[i] ? 0 : run + 1;
-                if (run == count)
-                {
-                    Array.Fill(slab.Used, true, i + 1 - count, count);
-                    return (slab, i + 1 - count);
-                }
-            }
+            memory.Dispose();
         }
 
+        _planes.Clear();
+    }
+
+    private MemoryBuffer1D<Float4, Stride1D.Dense> Allocate(int count)
+    {
         if (4L * count * Layout.Plane > int.MaxValue)
         {
             throw new EmdcException($"A tensor of {count}×{Height}×{Width} is too large for the kernels, which address 2^31 values.");
         }
 
-        MemoryBuffer1D<Float4, Stride1D.Dense> memory = _accelerator.Allocate1D<Float4>((long)count * Layout.Plane);
-        memory.View.MemSetToZero();
-        var added = new Slab(memory, new bool[count]);
-        Array.Fill(added.Used, true);
-        _slabs.Add(added);
-        return (added, 0);
-    }
-
-    public static void Return(IlgpuTensor tensor) => Array.Fill(tensor.Slab.Used, false, tensor.First, tensor.Channels);
-
-    public void Dispose()
-    {
-        foreach (Slab slab in _slabs)
-        {
-            slab.Memory.Dispose();
-        }
-
-        _slabs.Clear();
-    }
-
-    /// <summary>One allocation, and which of its planes are taken.</summary>
-    public sealed class Slab(MemoryBuffer1D<Float4, Stride1D.Dense> memory, bool[] used)
-    {
-        public MemoryBuffer1D<Float4, Stride1D.Dense> Memory { get; } = memory;
-
-        public bool[] Used { get; } = used;
+        MemoryBuffer1D<Float4, Stride1D.Dense> memory =
+            _device.Allocate<Float4>((long)count * Layout.Plane, $"{count} planes of {Height}×{Width}");
+        _device.Do("the clearing of memory", () => memory.View.MemSetToZero());
+        return memory;
     }
 }

@@ -10,22 +10,20 @@ internal sealed partial class IlgpuOperators
     {
         Operators.InputPreparation.Check(x);
         var to = (IlgpuTensor)x;
-        int pixels = x.Height * x.Width, units = x.Height * to.Across;
-        int threads = Math.Min(Math.Min(Input.MaxThreads, _tiling.PointwiseThreads), Tiling.PowerOf2(units));
-        _staging?.Dispose();
-        Staging staging = _staging = new Staging(_accelerator, x.Height, x.Width);
-        _input = new InputShape(0, 0, 0, x.Height, x.Width, to.Layout);
-        _paddedPixels = pixels;
-        KernelConfig measure = Launchers.Grid(Input.Groups, 1, threads);
-        KernelConfig prepare = Launchers.Grid(Tiling.Ceiling(units, threads), 1, threads);
+        int units = x.Height * to.Across;
+        Free(_staging.OfType<Staging>());
+        (_staging[0], _staging[1]) = (new Staging(_device, new InputShape(0, 0, 0, x.Height, x.Width, to.Layout)), null);
         ArrayView<Float4> view = to.View;
-        ArrayView<int> rgb = staging.Rgb, counts = staging.Counts;
-        ArrayView<float> sparse = staging.Sparse, maxima = staging.Maxima, maximum = staging.Maximum;
-        Record("InputPreparation", "", $"→ {x.Shape}", 0, 2 * Floats(x), () =>
+        Record("InputPreparation", "", $"→ {x.Shape}", 0, 2 * Floats(x), Tiled(new TileKey(nameof(Input), 4, 4, 1, units), [to.Pixels], tile =>
         {
-            _launchers.Measure(measure, sparse, maxima, counts, _input);
-            _launchers.Prepare(prepare, rgb, sparse, maxima, maximum, view, _input);
-            KernelLaunches += 2;
-        });
+            KernelConfig measure = Launchers.Grid(Input.Groups, 1, tile.Across), prepare = Launchers.Run(units, 1, tile);
+            return () =>
+            {
+                Staging s = _current!;
+                _launchers.Measure(measure, s.Sparse, s.Maxima, s.Counts, s.Shape);
+                _launchers.Prepare(prepare, s.Rgb, s.Sparse, s.Maxima, s.Maximum, view, s.Shape);
+                KernelLaunches += 2;
+            };
+        }));
     }
 }

@@ -3,11 +3,13 @@ using System.Text.Json;
 namespace EMDC.Kernels;
 
 /// <summary>A launch whose cut can be chosen.</summary>
-/// <param name="Kernel">Conv3x3, Pointwise, DepthwisePointwise, ConvOne or Propagation.</param>
-/// <param name="In">Input channels; dilations of the propagation.</param>
-/// <param name="Out">Output channels; side of ConvOne's stencil; iterations of the propagation.</param>
+/// <param name="Kernel">Conv3x3, Conv3x3Stride2, ConvOne, Depthwise, DepthwisePointwise, Guidance, Input, Pointwise, Propagation or Scaling.</param>
+/// <param name="In">Input channels; dilations of the propagation and its guidance.</param>
+/// <param name="Out">Output channels; side of ConvOne's stencil; iterations of the propagation; maps of Scaling.</param>
 /// <param name="Height">Rows of the result; 1 where rows don't matter.</param>
-/// <param name="Across">Units of four pixels in a row; pixels of the propagation; all units where rows don't matter.</param>
+/// <param name="Across">
+/// Units of four pixels in a row; pixels of the propagation; all units where rows don't matter, and all pixels of Scaling.
+/// </param>
 public readonly record struct TileKey(string Kernel, int In, int Out, int Height, int Across);
 
 /// <summary>How a launch is cut: Across · Down · Splits threads a group.</summary>

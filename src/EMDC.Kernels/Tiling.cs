@@ -3,12 +3,18 @@ using ILGPU.Runtime;
 namespace EMDC.Kernels;
 
 /// <summary>How large groups are on a device, and how many of them it wants.</summary>
-/// <param name="ConvThreads">Threads of a group of the dense 3×3 convolution, a power of 2.</param>
-/// <param name="PointwiseThreads">Threads of a group of the other convolutions, a power of 2.</param>
+/// <param name="ConvThreads">Threads of a group of the dense 3×3 convolution and of kernels over a run of units, a power of 2.</param>
+/// <param name="PointwiseThreads">Threads of a group of the other kernels, a power of 2.</param>
 /// <param name="PropagationSide">Threads along each side of a tile of the propagation.</param>
 /// <param name="Groups">Groups that a launch should have; below it, tiles shrink and more threads share the input channels.</param>
 internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int PropagationSide, int Groups)
 {
+    /// <summary>
+    /// Most threads of a group of a kernel whose threads share nothing of their own: 255 registers a thread, more than a compiler
+    /// ever takes, then fit into the 65536 of a multiprocessor.
+    /// </summary>
+    public const int MaxRun = 256;
+
     /// <summary>Tiles that were searched for; where there is none that can be launched, the rules below choose.</summary>
     public IReadOnlyDictionary<TileKey, Tile>? Tuned { get; init; }
 
@@ -62,6 +68,9 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
         nameof(Kernels.Pointwise) => Pointwise(key.In, key.Out, key.Across),
         nameof(Kernels.DepthwisePointwise) => DepthwisePointwise(key.In, key.Out, key.Across),
         nameof(Kernels.ConvOne) => ConvOne(key.In, key.Height, key.Across),
+        nameof(Kernels.Conv3x3Stride2) or nameof(Guidance) or nameof(Depthwise) => Run(ConvThreads, key.Across),
+        nameof(Input) => Run(Math.Min(Input.MaxThreads, PointwiseThreads), key.Across),
+        nameof(Scaling) => new Tile(PointwiseThreads, 1, 1),
         _ => Propagate(key),
     };
 
@@ -84,6 +93,8 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
             nameof(Kernels.DepthwisePointwise) => Kernels.DepthwisePointwise.MaxThreads,
             nameof(Kernels.ConvOne) => Kernels.ConvOne.MaxThreads,
             nameof(Propagation) => Propagation.MaxThreads,
+            nameof(Input) => Input.MaxThreads,
+            nameof(Kernels.Conv3x3Stride2) or nameof(Guidance) or nameof(Depthwise) or nameof(Scaling) => MaxRun,
             _ => 0,
         };
         return tile.Threads <= Math.Min(most, MaxThreads) && key.Kernel switch
@@ -92,6 +103,8 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
             nameof(Kernels.Pointwise) => tile.Splits <= key.In && tile.Down == 1,
             nameof(Kernels.DepthwisePointwise) => tile.Splits <= key.In && tile.Down <= Ceiling(key.Out, 8),
             nameof(Kernels.ConvOne) => tile.Splits <= key.In,
+            nameof(Input) => IsRun(tile) && int.IsPow2(tile.Across),
+            nameof(Kernels.Conv3x3Stride2) or nameof(Guidance) or nameof(Depthwise) or nameof(Scaling) => IsRun(tile),
             _ => tile.Across == tile.Down && tile.Splits == 1 && tile.Across <= Propagation.MaxSide && Kept(key, tile) >= 1,
         };
     }
@@ -144,6 +157,10 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
 
     /// <summary>Pixels along each side that a tile of the propagation keeps; what is below 1 cannot be launched.</summary>
     public static int Kept(TileKey key, Tile tile) => tile.Across - 2 * (key.Out - 1) * key.In;
+
+    private static bool IsRun(Tile tile) => tile.Down == 1 && tile.Splits == 1;
+
+    private static Tile Run(int threads, int units) => new(Math.Min(threads, PowerOf2(units)), 1, 1);
 
     private static int Conv3x3Most(Tile tile) =>
         (int)Math.Min(Kernels.Conv3x3.TileUnits / ((tile.Down + 2L) * Conv3x3Pitch(tile)), Kernels.Conv3x3.WeightUnits / 18);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using EMDC.Network;
 using EMDC.Operators;
 using EMDC.Weights;
+using ILGPU;
+using ILGPU.Runtime;
 
 namespace EMDC.Kernels;
 
@@ -64,8 +66,7 @@ public static class Tuner
     private static Found Search(IlgpuOperators op, TiledStep step, Tile[] candidates, CancellationToken cancellation)
     {
         Action usual = step.Cut(step.Tile);
-        float[] expected = Result(op, step, usual);
-        float bound = ValidatingOperators.Bound * expected.Max(Math.Abs);
+        float[][] expected = Result(op, step, usual);
         double first = Median(op, usual), best = first;
         Tile taken = step.Tile;
         int wrong = 0;
@@ -73,7 +74,7 @@ public static class Tuner
         {
             cancellation.ThrowIfCancellationRequested();
             Action action = step.Cut(tile);
-            if (!IsWithin(Result(op, step, action), expected, bound))
+            if (!IsSame(op, step, action, expected))
             {
                 wrong++;
                 continue;
@@ -86,27 +87,61 @@ public static class Tuner
             }
         }
 
-        usual();
+        op.Perform("the end of a search", () =>
+        {
+            foreach (ArrayView<float> memory in step.Written)
+            {
+                memory.CopyFromCPU(new float[memory.Length]);
+            }
+
+            usual();
+        });
         return new Found(taken, first, best, candidates.Length, wrong);
     }
 
-    /// <summary>What a launch writes where before there were NaNs, so that pixels that it leaves out are found.</summary>
-    private static float[] Result(IlgpuOperators op, TiledStep step, Action action)
+    /// <summary>What a launch leaves where before there were NaNs: where it writes nothing, in the borders, they stay.</summary>
+    private static float[][] Result(IlgpuOperators op, TiledStep step, Action action)
     {
-        var values = new float[step.Y.Channels * step.Y.Height * step.Y.Width];
-        Array.Fill(values, float.NaN);
-        op.Write(step.Y, values);
-        action();
-        op.Synchronize();
-        op.Read(step.Y, values);
+        float[][] values = [.. step.Written.Select(memory => new float[memory.Length])];
+        op.Perform($"{step.Key.Kernel} of a search", () =>
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                Array.Fill(values[i], float.NaN);
+                step.Written[i].CopyFromCPU(values[i]);
+            }
+
+            action();
+            for (int i = 0; i < values.Length; i++)
+            {
+                step.Written[i].CopyToCPU(values[i]);
+            }
+        });
         return values;
     }
 
-    private static bool IsWithin(float[] actual, float[] expected, float bound)
+    /// <summary>Whether a tile writes what is expected, and nowhere else. One that the device refuses does not.</summary>
+    private static bool IsSame(IlgpuOperators op, TiledStep step, Action action, float[][] expected)
     {
+        float[][] actual;
+        try
+        {
+            actual = Result(op, step, action);
+        }
+        catch (EmdcException)
+        {
+            return false;
+        }
+
+        return actual.Zip(expected).All(pair => IsWithin(pair.First, pair.Second));
+    }
+
+    private static bool IsWithin(float[] actual, float[] expected)
+    {
+        float bound = ValidatingOperators.Bound * expected.Max(v => float.IsNaN(v) ? 0 : Math.Abs(v));
         for (int i = 0; i < actual.Length; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= bound))
+            if (!(Math.Abs(actual[i] - expected[i]) <= bound || (float.IsNaN(actual[i]) && float.IsNaN(expected[i]))))
             {
                 return false;
             }
@@ -133,12 +168,13 @@ public static class Tuner
     private static double Time(IlgpuOperators op, Action action, int launches)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < launches; i++)
+        op.Perform("a launch", () =>
         {
-            action();
-        }
-
-        op.Synchronize();
+            for (int i = 0; i < launches; i++)
+            {
+                action();
+            }
+        });
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / launches;
     }
 

@@ -102,10 +102,10 @@ internal sealed class ValidatingOperators(IOperators device, IOperators referenc
         return measured;
     }
 
-    public int RunProfiled(in Frame frame)
+    public int RunProfiled(in Frame frame, CancellationToken cancellation)
     {
-        int measured = device.RunProfiled(frame);
-        reference.Run(frame, CancellationToken.None);
+        int measured = device.RunProfiled(frame, cancellation);
+        reference.Run(frame, cancellation);
         Validate();
         return measured;
     }

@@ -18,8 +18,20 @@ namespace EMDC;
 /// The first frame of a size allocates what the size needs; further frames of that size allocate nothing.
 /// </para>
 /// <para>
+/// Many frames: <see cref="Submit"/> one while the one before it is not yet collected, and a device copies it in and out beside
+/// the kernels of the others; the results are the same bits.
+/// <code>
+/// emdc.Submit(rgb[0], sparse[0], height, width);
+/// for (int i = 0; i &lt; frames; i++)
+/// {
+///     if (i + 1 &lt; frames) emdc.Submit(rgb[i + 1], sparse[i + 1], height, width);
+///     emdc.Collect(new DepthMaps { Dense = dense[i] });
+/// }
+/// </code>
+/// </para>
+/// <para>
 /// Thread safety: one frame at a time. Calls from several threads wait for each other; for frames side by side load one
-/// engine a thread, each with its share of <see cref="EmdcOptions.Threads"/>.
+/// engine a thread, each with its share of <see cref="EmdcOptions.Threads"/>. Frames are submitted and collected by one thread.
 /// </para>
 /// </summary>
 public sealed class Emdc : IDisposable
@@ -30,10 +42,14 @@ public sealed class Emdc : IDisposable
     /// <summary>The largest side of a frame.</summary>
     public const int LargestSide = 16384;
 
+    /// <summary>Frames that can be submitted and not yet collected.</summary>
+    public const int MostSubmitted = 2;
+
     private readonly EmdcOptions _options;
     private readonly EmdcWeights _weights;
     private readonly IOperators _operators;
     private readonly Lock _lock = new();
+    private readonly Queue<Submitted> _submitted = new(MostSubmitted);
     private (int Height, int Width) _recorded;
     private bool _disposed;
 
@@ -102,24 +118,98 @@ public sealed class Emdc : IDisposable
         ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width, CancellationToken cancellation = default)
     {
         Frame frame = ToFrame(rgb, sparse, maps, height, width);
+        CheckMeasured(frame);
         lock (_lock)
         {
+            CheckCollected();
             Prepare(height, width);
             int measured = _operators.Run(frame, cancellation);
-            return Finish(frame, measured);
+            KeepMeasured(frame);
+            return measured;
+        }
+    }
+
+    /// <summary>
+    /// Whether a frame of this size can be submitted now. If not, a frame must be collected first: there are
+    /// <see cref="MostSubmitted"/>, or they need memory of another size.
+    /// </summary>
+    public bool CanSubmit(int height, int width)
+    {
+        lock (_lock)
+        {
+            return _submitted.Count == 0 || (_submitted.Count < MostSubmitted && _recorded == Padded(height, width));
+        }
+    }
+
+    /// <summary>
+    /// Starts a frame, whose result <see cref="Collect"/> hands out. A device works on it from now on; the CPU, which has
+    /// nothing to copy, does all when it is collected.
+    /// </summary>
+    /// <param name="rgb">Height×width×3 bytes, which must stay as they are until the frame is collected.</param>
+    /// <param name="sparse">Height×width metres, 0 where nothing was measured; must stay as well.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="cancellation">Looked at between operators; a cancelled frame is not submitted.</param>
+    /// <exception cref="EmdcException">A length does not fit the size, or nothing was measured; the frame is not submitted.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="CanSubmit"/> says no.</exception>
+    public void Submit(
+        ReadOnlyMemory<byte> rgb, ReadOnlyMemory<float> sparse, int height, int width, CancellationToken cancellation = default)
+    {
+        Frame frame = ToFrame(rgb.Span, sparse.Span, default, height, width);
+        CheckMeasured(frame);
+        lock (_lock)
+        {
+            if (!CanSubmit(height, width))
+            {
+                throw new InvalidOperationException(
+                    $"A frame of {height}×{width} cannot be submitted beside the {_submitted.Count} submitted before; one must be collected first.");
+            }
+
+            Prepare(height, width);
+            _operators.Submit(frame, cancellation);
+            _submitted.Enqueue(new Submitted(rgb, sparse, height, width));
+        }
+    }
+
+    /// <summary>Finishes the oldest submitted frame. What goes wrong with a later one is told when that is collected.</summary>
+    /// <param name="maps">Receive height×width values each; maps of length 0 are left out.</param>
+    /// <param name="cancellation">Looked at between operators; on a device it keeps the next frame from being run, too.</param>
+    /// <returns>The number of measured pixels that were used.</returns>
+    /// <exception cref="EmdcException">A map's length does not fit, and the frame stays submitted; or the device failed.</exception>
+    /// <exception cref="OperationCanceledException">This frame was cancelled before it was done.</exception>
+    /// <exception cref="InvalidOperationException">No frame is submitted.</exception>
+    public int Collect(in DepthMaps maps, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_submitted.TryPeek(out Submitted oldest))
+            {
+                throw new InvalidOperationException("There is no submitted frame to collect.");
+            }
+
+            Frame frame = ToFrame(oldest.Rgb.Span, oldest.Sparse.Span, maps, oldest.Height, oldest.Width);
+            _submitted.Dequeue();
+            int measured = _operators.Collect(frame, cancellation);
+            KeepMeasured(frame);
+            return measured;
         }
     }
 
     /// <summary>Like <see cref="Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float}, int, int, CancellationToken)"/>,
     /// adding each operator's time to <see cref="PlannedOperator.Ticks"/> of <see cref="Plan"/>.</summary>
-    public int Profile(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width)
+    public int Profile(
+        ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width, CancellationToken cancellation = default)
     {
         Frame frame = ToFrame(rgb, sparse, new DepthMaps { Dense = dense }, height, width);
+        CheckMeasured(frame);
         lock (_lock)
         {
+            CheckCollected();
             Prepare(height, width);
-            int measured = _operators.RunProfiled(frame);
-            return Finish(frame, measured);
+            int measured = _operators.RunProfiled(frame, cancellation);
+            KeepMeasured(frame);
+            return measured;
         }
     }
 
@@ -149,7 +239,7 @@ public sealed class Emdc : IDisposable
     private void Prepare(int height, int width)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        (int Height, int Width) padded = (RoundUp(height), RoundUp(width));
+        (int Height, int Width) padded = Padded(height, width);
         if (_recorded == padded)
         {
             return;
@@ -161,13 +251,30 @@ public sealed class Emdc : IDisposable
         _recorded = padded;
     }
 
-    private int Finish(in Frame frame, int measured)
+    private void CheckCollected()
     {
-        if (measured == 0)
+        if (_submitted.Count > 0)
         {
-            throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+            throw new InvalidOperationException($"{_submitted.Count} submitted frames must be collected before a frame runs alone.");
+        }
+    }
+
+    /// <summary>Looks no further than the first measured pixel, so a frame that serves is not read twice.</summary>
+    private void CheckMeasured(in Frame frame)
+    {
+        foreach (float d in frame.Sparse)
+        {
+            if (d > 0 && d <= frame.MaxDepth)
+            {
+                return;
+            }
         }
 
+        throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+    }
+
+    private void KeepMeasured(in Frame frame)
+    {
         if (_options.KeepMeasured)
         {
             for (int i = 0; i < frame.Dense.Length; i++)
@@ -176,8 +283,6 @@ public sealed class Emdc : IDisposable
                 frame.Dense[i] = d > 0 && d <= frame.MaxDepth ? d : frame.Dense[i];
             }
         }
-
-        return measured;
     }
 
     private Frame ToFrame(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width)
@@ -222,7 +327,11 @@ public sealed class Emdc : IDisposable
         }
     }
 
+    private static (int Height, int Width) Padded(int height, int width) => (RoundUp(height), RoundUp(width));
+
     private static int RoundUp(int side) => (side + EmdcNetwork.Multiple - 1) / EmdcNetwork.Multiple * EmdcNetwork.Multiple;
+
+    private readonly record struct Submitted(ReadOnlyMemory<byte> Rgb, ReadOnlyMemory<float> Sparse, int Height, int Width);
 }
 
 /// <summary>The caller's memory for the results of one frame, height×width float32 each; what is empty is left out.</summary>

@@ -14,7 +14,7 @@ public sealed partial class BatchTests : IDisposable
     {
         Sample.Write(_folder, "a");
         Sample.Write(_folder, "sub/a");
-        string list = _folder.Write("data.list", "# rgb sparse gt\na.png a.exr\n\nno.png a.exr\nsub/a.png sub/a.exr sub/gt.exr\n");
+        string list = _folder.Write("data.list", "# rgb sparse gt\na.png a.exr\n\nno.png a.exr\nsub/a.png sub/a.exr sub/gt.exr scene\n");
         Outcome outcome = Run(list, _folder["out"]);
         Assert.Equal($"{list}:4: {_folder["no.png"]}: there is no such file.{Environment.NewLine}", outcome.Error);
         Assert.Equal("2 of 3 frames done, 1 failed, 0 skipped", Summary(outcome.Out));
@@ -101,9 +101,9 @@ public sealed partial class BatchTests : IDisposable
         string list = _folder.Write("data.list", "\n# nothing\n");
         Run(list, _folder["out"]).Fails(1, $"{list}: the list has no frames.");
         list = _folder.Write("data.list", "a.png a.exr\na.png\n");
-        Run(list, _folder["out"]).Fails(1, $"{list}:2: the line has 1 names, but needs 'rgb sparse' or 'rgb sparse gt'.");
-        list = _folder.Write("data.list", "a b c d\n");
-        Run(list, _folder["out"]).Fails(1, $"{list}:1: the line has 4 names, but needs 'rgb sparse' or 'rgb sparse gt'.");
+        Run(list, _folder["out"]).Fails(1, $"{list}:2: the line has 1 names, but needs 'rgb sparse', 'rgb sparse gt' or 'rgb sparse gt scene'.");
+        list = _folder.Write("data.list", "a b c d e\n");
+        Run(list, _folder["out"]).Fails(1, $"{list}:1: the line has 5 names, but needs 'rgb sparse', 'rgb sparse gt' or 'rgb sparse gt scene'.");
     }
 
     [Fact]

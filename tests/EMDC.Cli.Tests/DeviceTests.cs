@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EMDC.Imaging;
-using EMDC.Operators;
 
 namespace EMDC.Cli.Tests;
 
@@ -54,6 +53,66 @@ public sealed partial class DeviceTests : IDisposable
             $"2 of 2 frames done, 0 failed, 0 skipped, median T ms a frame, 138 kernel launches, {Checked}{Environment.NewLine}",
             Milliseconds().Replace(outcome.Out, "T ms"));
         Assert.Equal(File.ReadAllBytes(_folder["out/a.exr"]), File.ReadAllBytes(_folder["out/b.exr"]));
+    }
+
+    [SkippableFact]
+    public void A_bad_frame_and_frames_of_other_sizes_leave_the_others_as_they_are()
+    {
+        NeedsChecked();
+        Sample.Write(_folder, "a");
+        Sample.Write(_folder, "none");
+        DepthFile.Write(_folder["none.exr"], new float[Sample.Height * Sample.Width], Sample.Width, Sample.Height);
+        var wide = new SyntheticFrame(32, 70);
+        RgbFile.Write(_folder["wide.png"], new RgbImage(70, 32, wide.Rgb));
+        DepthFile.Write(_folder["wide.exr"], wide.Sparse, 70, 32);
+        File.Copy(_folder["a.png"], _folder["b.png"]);
+        string list = _folder.Write("data.list", "a.png a.exr\nnone.png none.exr\nwide.png wide.exr\nb.png a.exr\n");
+        Outcome outcome = Command.Run("complete", "--list", list, "--output-dir", _folder["out"], "--device", "checked");
+        Assert.Equal(
+            $"{list}:2: {_folder["none.exr"]}: The sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.{Environment.NewLine}",
+            outcome.Error);
+        Assert.StartsWith("3 of 4 frames done, 1 failed, 0 skipped, ", outcome.Out);
+
+        // The frame without spots was refused before the network ran.
+        Assert.Contains(", 207 kernel launches, ", outcome.Out);
+        Assert.Equal(File.ReadAllBytes(_folder["out/a.exr"]), File.ReadAllBytes(_folder["out/b.exr"]));
+        Assert.Equal(70, DepthFile.Read(_folder["out/wide.exr"]).Width);
+    }
+
+    [SkippableTheory]
+    [InlineData("checked", 2)]
+    [InlineData("cpu", 1)]
+    public void Ctrl_C_keeps_what_the_device_has_done(string device, int done)
+    {
+        NeedsChecked();
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            Sample.Write(_folder, name);
+        }
+
+        // Pressed when the first frame is written: the second one has run on a device, and not begun on the CPU.
+        using var interrupt = new CancellationTokenSource();
+        using var error = new Presser(" 1/3", interrupt.Cancel);
+        string list = _folder.Write("data.list", "a.png a.exr\nb.png b.exr\nc.png c.exr\n");
+        int code = CommandLine.Run(
+            ["complete", "--list", list, "--output-dir", _folder["out"], "--device", device],
+            new Terminal(TextWriter.Null, error, IsErrorRedirected: false, interrupt.Token));
+        Assert.Equal(130, code);
+        Assert.Contains($"Interrupted: {done} of 3 frames done, 0 failed, 0 skipped, ", error.ToString());
+        Assert.Equal(done, Directory.GetFiles(_folder["out"]).Length);
+    }
+
+    /// <summary>Does something when a text is first written.</summary>
+    private sealed class Presser(string text, Action press) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (value?.EndsWith(text, StringComparison.Ordinal) == true)
+            {
+                press();
+            }
+        }
     }
 
     [SkippableFact]

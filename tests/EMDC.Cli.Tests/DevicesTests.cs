@@ -1,5 +1,4 @@
 using EMDC.Diagnostics;
-using EMDC.Operators;
 
 namespace EMDC.Cli.Tests;
 

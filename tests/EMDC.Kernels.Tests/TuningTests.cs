@@ -138,13 +138,47 @@ public sealed class TuningTests : IDisposable
         {
             Assert.True(op.Tiling.IsValid(step.Key, tile));
             op.Write(y, new float[81]);
-            step.Cut(tile)();
-            op.Synchronize();
+            op.Perform("the tile", step.Cut(tile));
             op.Read(y, actual);
 
             // Products of sixteenths and quarters: exact in any order.
             Assert.Equal(expected, actual);
         }
+    }
+
+    [Fact]
+    public void Kernels_over_a_run_take_groups_of_any_power_of_2_that_always_fits()
+    {
+        using IlgpuOperators op = IlgpuDevices.Open(Platform.CpuName, null, keepTensors: true);
+        foreach (string kernel in (string[])["Conv3x3Stride2", "Depthwise", "Guidance", "Input", "Scaling"])
+        {
+            var key = new TileKey(kernel, 3, 3, 1, 1000);
+            Assert.Equal([new(32, 1, 1), new(64, 1, 1), new(128, 1, 1), new(256, 1, 1)], Tiling.Gpu.Candidates(key, 32));
+            Assert.True(Tiling.Gpu.IsValid(key, Tiling.Gpu.Default(key)));
+            Assert.True(op.Tiling.IsValid(key, op.Tiling.Default(key)));
+            Assert.All((Tile[])[new(512, 1, 1), new(32, 2, 1), new(32, 1, 2)], tile => Assert.False(Tiling.Gpu.IsValid(key, tile)));
+        }
+
+        // Its sums are halved in a tree.
+        Assert.False(Tiling.Gpu.IsValid(new TileKey("Input", 4, 4, 1, 1000), new Tile(96, 1, 1)));
+        Assert.False(Tiling.Gpu.IsValid(new TileKey("Unknown", 4, 4, 1, 1000), new Tile(32, 1, 1)));
+
+        var w = new ConvWeights("depthwise", 2, 1, 3, [.. Enumerable.Range(0, 18).Select(i => (i % 7 - 3) / 8f)], new float[2]);
+        Tensor x = op.Tensor("x", 2, 7, 9), y = op.Tensor("y", 2, 7, 9);
+        op.Write(x, [.. Enumerable.Range(0, 2 * 7 * 9).Select(i => i % 13 / 4f)]);
+        op.DepthwiseConv2d(w, x, y, Activation.None);
+        float[]? expected = null;
+        TiledStep step = Assert.Single(op.TiledSteps);
+        foreach (Tile tile in op.Tiling.Candidates(step.Key, 4))
+        {
+            float[] actual = new float[2 * 7 * 9];
+            op.Write(y, actual);
+            op.Perform("the tile", step.Cut(tile));
+            op.Read(y, actual);
+            Assert.Equal(expected ??= actual, actual);
+        }
+
+        Assert.Contains(expected!, v => v != 0);
     }
 
     [SkippableFact]
@@ -156,7 +190,7 @@ public sealed class TuningTests : IDisposable
         Assert.Equal(result.Tiles.Count, lines.Count);
         Assert.All(lines, line => Assert.EndsWith(" tried, 0 wrong", line));
         Assert.Equal(
-            ["Conv3x3", "ConvOne", "DepthwisePointwise", "Pointwise", "Propagation"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
+            ["Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         Assert.True(result.Milliseconds <= result.DefaultMilliseconds);
         Assert.Equal(result.Tiles.ToHashSet(), TileTable.Load(File, out _).Of(result.Device)!.ToHashSet());
 

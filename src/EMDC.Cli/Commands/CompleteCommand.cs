@@ -16,7 +16,7 @@ internal sealed class CompleteCommand
     private readonly Option<string?> _local = File("--local", "Also writes the local branch's depth.");
     private readonly Option<string?> _confidence = File("--confidence", "Also writes the confidence in the local branch (.png and .pgm in thousandths).");
     private readonly Option<string?> _preview = File("--preview", "Also writes a PNG to look at: colour, spots and dense depth side by side.");
-    private readonly Option<string?> _list = File("--list", "Instead of --rgb and --depth: a file with a line 'rgb sparse [gt]' for each frame, relative to the list.");
+    private readonly Option<string?> _list = File("--list", "Instead of --rgb and --depth: a file with a line 'rgb sparse [gt [scene]]' for each frame, relative to the list.");
     private readonly Option<string?> _outputDir = new("--output-dir")
     {
         Description = "Where the results of a list go, under the colour frames' names.",
@@ -28,16 +28,7 @@ internal sealed class CompleteCommand
 
     private readonly Option<bool> _skipExisting = new("--skip-existing") { Description = "Leaves out frames of a list whose result is there." };
 
-    private readonly Option<float?> _depthScale = EngineOptions.Positive(
-        "--depth-scale", "S", "Metres per unit of the sparse depth; without it floats are metres and integers millimetres.");
-
-    private readonly Option<string?> _depthFormat = EngineOptions.OneOf(
-        "--depth-format", "NAME",
-        "Instead of a scale the source: kitti (1/256 m), nyu and realsense (mm), tum (1/5000 m), mipi (floats in metres).",
-        "kitti", "nyu", "tum", "realsense", "mipi");
-
-    private readonly Option<(int Height, int Width)?> _size = EngineOptions.Size("The size of a BIN file.");
-    private readonly Option<float?> _maxDepth = EngineOptions.Positive("--max-depth", "METRES", "Spots beyond are dropped; 20 without it.");
+    private readonly DepthOptions _reading = new();
     private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Writes the measurements over the network's estimate." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints nothing but errors." };
 
@@ -50,14 +41,14 @@ internal sealed class CompleteCommand
         var command = new Command("complete", "Dense depth from an RGB frame and sparse depth, or for a list of frames.");
         Option[] options =
         [
-            _rgb, _depth, _output, _preview, _global, _local, _confidence, _list, _outputDir, _outputFormat, _skipExisting,
-            _depthScale, _depthFormat, _size, _maxDepth, _keepMeasured, _quiet,
+            _rgb, _depth, _output, _preview, _global, _local, _confidence, _list, _outputDir, _outputFormat, _skipExisting, _keepMeasured, _quiet,
         ];
         foreach (Option option in options)
         {
             command.Options.Add(option);
         }
 
+        _reading.AddTo(command);
         _engine.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -78,7 +69,6 @@ internal sealed class CompleteCommand
             }
         }
 
-        Exclude(_depthScale, [_depthFormat]);
         if (Given(_list))
         {
             Exclude(_list, [_rgb, _depth, _output, _preview, _global, _local, _confidence]);
@@ -119,15 +109,10 @@ internal sealed class CompleteCommand
     private int Run(ParseResult parsed)
     {
         bool quiet = parsed.GetValue(_quiet);
-        var reading = new DepthReadOptions
-        {
-            Scale = parsed.GetValue(_depthScale),
-            Format = parsed.GetValue(_depthFormat) is { } name ? Enum.Parse<DepthFormat>(name, ignoreCase: true) : null,
-            Size = parsed.GetValue(_size),
-        };
+        DepthReadOptions reading = _reading.Reading(parsed);
         EmdcOptions options = _engine.Engine(parsed) with
         {
-            MaxDepth = parsed.GetValue(_maxDepth) ?? new EmdcOptions().MaxDepth,
+            MaxDepth = _reading.MaxDepth(parsed),
             KeepMeasured = parsed.GetValue(_keepMeasured),
         };
         return parsed.GetValue(_list) is { } list ? RunList(parsed, list, reading, options, quiet) : RunOne(parsed, reading, options, quiet);
@@ -150,16 +135,18 @@ internal sealed class CompleteCommand
         OutputFile.CheckPreview(files.Preview);
         using var engine = Emdc.Load(_engine.Weights(parsed), options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt);
-        FrameResult result = completer.Complete(files, note =>
+        LoadedFrame frame = completer.Read(files, note =>
         {
             if (!quiet)
             {
                 _terminal.Error.WriteLine($"note: {note}");
             }
         });
+        completer.Submit(frame);
+        FrameResult result = completer.Finish(frame);
         if (!quiet)
         {
-            _terminal.Out.WriteLine(CompletionLine.Of(engine.Device, result));
+            _terminal.Out.WriteLine(CompletionLine.Of(engine, result));
         }
 
         return CommandLine.Done;
@@ -172,6 +159,6 @@ internal sealed class CompleteCommand
         List<(int Line, FrameFiles Files)> frames = batch.Frames();
         OutputFile.MakeFolder(folder);
         using var engine = Emdc.Load(_engine.Weights(parsed), options);
-        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine.Device, _terminal, quiet);
+        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine, _terminal, quiet);
     }
 }

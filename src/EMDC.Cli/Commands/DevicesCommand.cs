@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using EMDC.Operators;
 
 namespace EMDC.Cli.Commands;
 

@@ -60,7 +60,7 @@ internal static class EmdcNetwork
         Tensor fused = op.Tensor("fused", 1, height, width, Reach);
         op.ConfidenceFusion(w.Alpha, w.Rezero, features, local, global, confidence, fused);
 
-        Tensor[] funnel = Propagate(op, w, depth, new FunnelState(guidance, fuse, fused));
+        Tensor[] funnel = Propagate(op, w.Funnel, depth, new FunnelState(guidance, fuse, fused));
 
         op.OutputScaling(funnel[^1], OutputMap.Dense);
         op.OutputScaling(global, OutputMap.Global);
@@ -150,18 +150,18 @@ internal static class EmdcNetwork
     }
 
     /// <summary>FCSPN: the stages hand logits and depth on to each other. Two sets of tensors take turns.</summary>
-    private static Tensor[] Propagate(IOperators op, EmdcWeights w, Tensor depth, FunnelState first)
+    internal static Tensor[] Propagate(IOperators op, FunnelStageWeights[] stages, Tensor depth, FunnelState first)
     {
         (int height, int width) = (depth.Height, depth.Width);
         Tensor guidance = op.Tensor("guidance", first.Guidance.Channels, height, width, Reach);
         Tensor fuse = op.Tensor("fuse", first.Fuse.Channels, height, width, Reach);
-        var results = new Tensor[w.Funnel.Length];
+        var results = new Tensor[stages.Length];
         FunnelState current = first, other = new(guidance, fuse, first.Y);
-        for (int i = 0; i < w.Funnel.Length; i++)
+        for (int i = 0; i < stages.Length; i++)
         {
-            results[i] = op.Tensor($"y of {w.Funnel[i].Name}", 1, height, width, Reach);
+            results[i] = op.Tensor($"y of {stages[i].Name}", 1, height, width, Reach);
             FunnelState next = other with { Y = results[i] };
-            op.FunnelStage(w.Funnel[i], current, next, depth);
+            op.FunnelStage(stages[i], current, next, depth);
             if (i > 0)
             {
                 op.Release(results[i - 1]);

@@ -49,8 +49,27 @@ public interface IOperators : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled between two operators; the maps are then undefined.</exception>
     int Run(in Frame frame, CancellationToken cancellation);
 
+    /// <summary>
+    /// Takes a frame in: a device copies its images and runs the plan on them while the host goes on. At most two frames can be
+    /// submitted and not yet collected; <see cref="Run"/> is for when there is none. On a backend without memory of its own,
+    /// which copies nothing, all is done by <see cref="Collect"/>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two operators; the frame is not submitted.</exception>
+    void Submit(in Frame frame, CancellationToken cancellation)
+    {
+    }
+
+    /// <summary>
+    /// Finishes the frame that was submitted first and has not been collected: its maps hold the result on return. Whether it
+    /// succeeds or throws, the frame is collected, and what goes wrong with a later frame is told when that is collected.
+    /// </summary>
+    /// <param name="frame">The frame as it was submitted, with its maps.</param>
+    /// <param name="cancellation">Keeps operators that have not begun from running, be it for this frame or a later one.</param>
+    /// <returns>The number of measured pixels.</returns>
+    int Collect(in Frame frame, CancellationToken cancellation) => Run(frame, cancellation);
+
     /// <summary>Like <see cref="Run"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/>.</summary>
-    int RunProfiled(in Frame frame);
+    int RunProfiled(in Frame frame, CancellationToken cancellation);
 
     /// <summary>Runs one operator of the plan on what its inputs hold from the last frame; for benchmarks.</summary>
     void RunOperator(int index);
@@ -73,8 +92,3 @@ public sealed record PlannedOperator(string Operator, string Layer, string Shape
     /// <summary>Time spent so far in <see cref="IOperators.RunProfiled"/>, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long Ticks { get; set; }
 }
-
-/// <summary>A device and what it is.</summary>
-/// <param name="Name">The name that <c>--device</c> takes.</param>
-/// <param name="Description">What it is, in words.</param>
-public sealed record DeviceInfo(string Name, string Description);

@@ -80,7 +80,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
 
     public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);
 
-    public int RunProfiled(in Frame frame) => Run(frame, profile: true, CancellationToken.None);
+    public int RunProfiled(in Frame frame, CancellationToken cancellation) => Run(frame, profile: true, cancellation);
 
     public void RunOperator(int index)
     {

@@ -13,16 +13,16 @@ internal sealed unsafe class SimdTensor : Tensor
     private readonly PlanePool _pool;
 
     /// <summary>Index of the first plane in the pool's slab, for <see cref="PlanePool.Return"/>.</summary>
-    public readonly PlanePool.Slab Slab;
+    public readonly PlaneSearch<nint>.Slab Slab;
     public readonly int First;
 
-    public SimdTensor(string name, int channels, PlanePool pool, PlanePool.Slab slab, int first)
+    public SimdTensor(string name, int channels, PlanePool pool, PlaneSearch<nint>.Slab slab, int first)
         : base(name, channels, pool.Height, pool.Width, pool.Reach)
     {
         _pool = pool;
         Slab = slab;
         First = first;
-        Origin = slab.Memory + (first * pool.Plane) + pool.OriginOffset;
+        Origin = (float*)slab.Memory + (first * pool.Plane) + pool.OriginOffset;
     }
 
     /// <summary>Pixel (0, 0) of channel 0.</summary>
@@ -64,7 +64,8 @@ internal sealed unsafe class PlanePool : IDisposable
     // Kernels may load and store this many floats past the end of the line: a vector, twice one for strided loads.
     private const int Slack = 64;
 
-    private readonly List<Slab> _slabs = [];
+    private readonly PlaneSearch<nint> _planes;
+    private readonly float* _maskPlane;
 
     public PlanePool(int height, int width, int reach)
     {
@@ -76,8 +77,9 @@ internal sealed unsafe class PlanePool : IDisposable
         // An odd number of cache lines from plane to plane: an even one puts the same pixel of many planes into one cache set.
         long lines = ((floats + 15) / 16) | 1;
         Plane = checked((nint)(lines * 16));
-        Slab mask = Allocate(1);
-        Mask = mask.Memory + OriginOffset;
+        _planes = new PlaneSearch<nint>(Allocate);
+        _maskPlane = (float*)Allocate(1);
+        Mask = _maskPlane + OriginOffset;
         for (int i = 0; i < height; i++)
         {
             new Span<uint>(Mask + ((long)i * Stride), width).Fill(uint.MaxValue);
@@ -100,40 +102,27 @@ internal sealed unsafe class PlanePool : IDisposable
     public float* Mask { get; }
 
     /// <summary>Consecutive free planes for a tensor of zeros.</summary>
-    public (Slab Slab, int First) Take(int count)
+    public (PlaneSearch<nint>.Slab Slab, int First) Take(int count) => _planes.Take(count);
+
+    public static void Return(SimdTensor tensor) => tensor.Slab.Return(tensor.First, tensor.Channels);
+
+    public void Dispose()
     {
-        foreach (Slab slab in _slabs)
+        foreach (nint memory in _planes.Allocated.Append((nint)_maskPlane))
         {
-            int run = 0;
-            for (int i = 0; i < slab.Used.Length; i++)
-            {
-                run = slab.Used[i] ? 0 : run + 1;
-                if (run == count)
-                {
-                    int first = i + 1 - count;
-                    Array.Fill(slab.Used, true, first, count);
-                    return (slab, first);
-                }
-            }
+            NativeMemory.AlignedFree((void*)memory);
         }
 
-        Slab added = Allocate(count);
-        Array.Fill(added.Used, true);
-        _slabs.Add(added);
-        return (added, 0);
+        _planes.Clear();
     }
 
-    public static void Return(SimdTensor tensor) => Array.Fill(tensor.Slab.Used, false, tensor.First, tensor.Channels);
-
-    private readonly List<Slab> _all = [];
-
-    private Slab Allocate(int planes)
+    private nint Allocate(int planes)
     {
         nuint bytes = checked((nuint)planes * (nuint)Plane * sizeof(float));
-        float* memory;
+        void* memory;
         try
         {
-            memory = (float*)NativeMemory.AlignedAlloc(bytes, 64);
+            memory = NativeMemory.AlignedAlloc(bytes, 64);
         }
         catch (OutOfMemoryException)
         {
@@ -141,27 +130,6 @@ internal sealed unsafe class PlanePool : IDisposable
         }
 
         NativeMemory.Clear(memory, bytes);
-        var slab = new Slab(memory, new bool[planes]);
-        _all.Add(slab);
-        return slab;
-    }
-
-    public void Dispose()
-    {
-        foreach (Slab slab in _all)
-        {
-            NativeMemory.AlignedFree(slab.Memory);
-        }
-
-        _all.Clear();
-        _slabs.Clear();
-    }
-
-    /// <summary>One allocation, and which of its planes are taken.</summary>
-    public sealed class Slab(float* memory, bool[] used)
-    {
-        public float* Memory { get; } = memory;
-
-        public bool[] Used { get; } = used;
+        return (nint)memory;
     }
 }

@@ -13,7 +13,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_hundred_frames_allocate_nothing(int threads)
+    public void Two_hundred_frames_allocate_nothing(int threads)
     {
         TestFrame frame = TestFrame.Of(64, 96);
         using Emdc emdc = TestFrame.Engine(threads: threads);
@@ -21,12 +21,15 @@ public sealed class AllocationTests
         float[] local = new float[dense.Length], confidence = new float[dense.Length];
         Complete();
         Complete();
+        Submit();
+        Submit();
         int nothing = 0;
         long caller = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Frames; i++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Complete();
+            Submit();
             nothing += GC.GetTotalAllocatedBytes(precise: true) == before ? 1 : 0;
         }
 
@@ -36,6 +39,12 @@ public sealed class AllocationTests
         void Complete() => emdc.Complete(
             frame.Rgb, frame.Sparse, new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence },
             frame.Height, frame.Width);
+
+        void Submit()
+        {
+            emdc.Submit(frame.Rgb, frame.Sparse, frame.Height, frame.Width);
+            emdc.Collect(new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence });
+        }
     }
 
     [Fact]

@@ -20,6 +20,18 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public void A_profile_can_be_cancelled()
+    {
+        TestFrame frame = TestFrame.Of(40, 70);
+        using Emdc emdc = TestFrame.Engine();
+        float[] dense = new float[40 * 70];
+        Assert.Throws<OperationCanceledException>(
+            () => emdc.Profile(frame.Rgb, frame.Sparse, dense, 40, 70, new CancellationToken(canceled: true)));
+        Assert.Equal(frame.Measured, emdc.Profile(frame.Rgb, frame.Sparse, dense, 40, 70));
+        Recording.AssertSameBits(frame.Dense(emdc), dense, "profiled after a cancelled profile");
+    }
+
+    [Fact]
     public void A_frame_can_be_cancelled_at_any_moment()
     {
         TestFrame frame = TestFrame.Of(100, 77);

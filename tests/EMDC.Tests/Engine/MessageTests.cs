@@ -1,4 +1,3 @@
-using EMDC.Operators;
 using EMDC.Tests.Operators;
 
 namespace EMDC.Tests.Engine;
@@ -76,6 +75,13 @@ public sealed class MessageTests
         Assert.Equal(
             "The sparse depth has no value above 0 and up to 0.25 m; at least one measured pixel is needed.",
             Says(() => near.Complete(Frame.Rgb, nothing, new float[72], 8, 9)));
+        Assert.Equal(
+            "The sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.",
+            Says(() => emdc.Profile(Frame.Rgb, new float[72], new float[72], 8, 9)));
+
+        // Refused before anything is recorded or run.
+        Assert.Empty(near.Plan);
+        Assert.Empty(emdc.Plan);
         Assert.Equal(1, emdc.Complete(Frame.Rgb, nothing, new float[72], 8, 9));
     }
 

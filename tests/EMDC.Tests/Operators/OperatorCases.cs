@@ -8,7 +8,8 @@ public sealed class OperatorCases
     // Methods of IOperators that record nothing.
     private static readonly string[] NotOperators =
     [
-        "get_Device", "get_KernelLaunches", "get_Plan", "Tensor", "Release", "Reset", "Run", "RunProfiled", "RunOperator", "Write", "Read",
+        "get_Device", "get_KernelLaunches", "get_Plan", "Tensor", "Release", "Reset", "Run", "Submit", "Collect", "RunProfiled",
+        "RunOperator", "Write", "Read",
     ];
 
     private static readonly Dictionary<string, OperatorCase> Cases =

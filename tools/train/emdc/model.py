@@ -3,7 +3,7 @@
 "Learning an Efficient Multimodal Depth Completion Model" (Hou, Du, Zhao, Zhao, 2022). Tensors are B×C×H×W, H and W multiples
 of 32; depths are in metres, 0 where nothing was measured.
 """
-from typing import Dict, NamedTuple, Sequence
+from typing import Callable, Dict, NamedTuple, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .decoder import UpsampleBlock
 from .encoder import Encoder
 from .plan import NINE_STAGES, TAPS, Stage
-from .propagation import affinities, propagate
+from .propagation import refine
 
 
 class Outputs(NamedTuple):
@@ -24,9 +24,11 @@ class Outputs(NamedTuple):
 class EMDC(nn.Module):
     """RGB frame and sparse depth → dense depth."""
 
-    def __init__(self, plan: Sequence[Stage] = NINE_STAGES):
+    def __init__(self, plan: Sequence[Stage] = NINE_STAGES, refine: Callable[..., Tensor] = refine):
+        """`refine` computes a stage out of its logits, as `emdc.propagation.refine` does."""
         super().__init__()
         self.plan = tuple(plan)
+        self.refine = refine
         self.enc = Encoder()
         self.dec5 = UpsampleBlock(320, 160)
         self.dec4 = UpsampleBlock(160 + 64, 96)
@@ -86,7 +88,7 @@ class EMDC(nn.Module):
                 fuse = getattr(self, f"fuse_conv{number}")(fd1 if number == 1 else torch.cat((fuse, y), 1))
             else:
                 fuse = None
-            y = propagate(y, affinities(guidance, fuse), kept, stage.iterations)
+            y = self.refine(y, guidance, fuse, kept, stage.iterations)
             stages[f"fcspn{number}"] = y
 
         stages["output.dense"] = y * largest

@@ -6,6 +6,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
+def refine(y: Tensor, guidance: List[Tensor], fuse: Optional[Tensor], kept: Tensor, iterations: int) -> Tensor:
+    """A stage of the funnel: `iterations` of propagation along the affinities that the logits give. y, kept: B×1×H×W."""
+    return propagate(y, affinities(guidance, fuse), kept, iterations)
+
+
 def affinities(guidance: List[Tensor], fuse: Optional[Tensor]) -> Tensor:
     """The weight of every tap of one iteration: B×9n×H×W, summing to 1 at each pixel.
 

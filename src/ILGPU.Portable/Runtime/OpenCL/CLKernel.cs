@@ -121,14 +121,15 @@ internal sealed unsafe class CLKernel : TranslatedKernel
 
     private void Enqueue(AcceleratorStream stream, Variant variant, Index3D grid, Index3D group)
     {
-        nint queue = CLQueue.Of(stream, accelerator).Handle;
+        var queue = CLQueue.Of(stream, accelerator);
         nuint* global = stackalloc nuint[3], local = stackalloc nuint[3];
         (local[0], local[1], local[2]) = ((nuint)group.X, (nuint)group.Y, (nuint)group.Z);
         (global[0], global[1], global[2]) = ((nuint)grid.X * local[0], (nuint)grid.Y * local[1], (nuint)grid.Z * local[2]);
         uint dimensions = global[2] > 1 ? 3u : global[1] > 1 ? 2u : 1u;
-        int error = CL.clEnqueueNDRangeKernel(queue, variant.Handle, dimensions, null, global, local, 0, null, null);
+        int error = CL.clEnqueueNDRangeKernel(queue.Handle, variant.Handle, dimensions, null, global, local, 0, null, null);
         if (error != 0)
             CLFault.ThrowIf(error, accelerator.Name, $"to launch {source.Name} with {grid} groups of {group} threads");
+        queue.Queued();
     }
 
     private void Throw(int error)

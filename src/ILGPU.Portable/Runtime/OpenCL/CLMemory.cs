@@ -27,17 +27,19 @@ internal sealed unsafe class CLMemory : DeviceMemory
     public override void CopyFromHost(AcceleratorStream stream, void* source, long offset, long bytes, bool wait)
     {
         if (bytes == 0) return;
-        int error = CL.clEnqueueWriteBuffer(
-            CLQueue.Of(stream, accelerator).Handle, Handle, wait ? 1u : 0, (nuint)offset, (nuint)bytes, source, 0, null, null);
-        CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes from the host");
+        var queue = CLQueue.Of(stream, accelerator);
+        int error = CL.clEnqueueWriteBuffer(queue.Handle, Handle, wait ? 1u : 0, (nuint)offset, (nuint)bytes, source, 0, null, null);
+        if (error != 0) CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes from the host");
+        queue.Queued(last: true);
     }
 
     public override void CopyToHost(AcceleratorStream stream, void* target, long offset, long bytes, bool wait)
     {
         if (bytes == 0) return;
-        int error = CL.clEnqueueReadBuffer(
-            CLQueue.Of(stream, accelerator).Handle, Handle, wait ? 1u : 0, (nuint)offset, (nuint)bytes, target, 0, null, null);
-        CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes to the host");
+        var queue = CLQueue.Of(stream, accelerator);
+        int error = CL.clEnqueueReadBuffer(queue.Handle, Handle, wait ? 1u : 0, (nuint)offset, (nuint)bytes, target, 0, null, null);
+        if (error != 0) CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes to the host");
+        queue.Queued(last: true);
     }
 
     public override void CopyFrom(AcceleratorStream stream, DeviceMemory source, long sourceOffset, long offset, long bytes)
@@ -47,7 +49,7 @@ internal sealed unsafe class CLMemory : DeviceMemory
         if (bytes == 0) return;
         int error = CL.clEnqueueCopyBuffer(
             CLQueue.Of(stream, accelerator).Handle, from.Handle, Handle, (nuint)sourceOffset, (nuint)offset, (nuint)bytes, 0, null, null);
-        CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes from buffer to buffer");
+        if (error != 0) CLFault.ThrowIf(error, accelerator.Name, $"a copy of {bytes} bytes from buffer to buffer");
     }
 
     public override void Fill(AcceleratorStream stream, byte value, long offset, long bytes)
@@ -58,7 +60,7 @@ internal sealed unsafe class CLMemory : DeviceMemory
         uint word = value * 0x01010101u;
         int error = CL.clEnqueueFillBuffer(
             CLQueue.Of(stream, accelerator).Handle, Handle, &word, (offset | bytes) % 4 == 0 ? 4u : 1, (nuint)offset, (nuint)bytes, 0, null, null);
-        CLFault.ThrowIf(error, accelerator.Name, $"to fill {bytes} bytes");
+        if (error != 0) CLFault.ThrowIf(error, accelerator.Name, $"to fill {bytes} bytes");
     }
 
     public override void Free()

@@ -5,6 +5,10 @@ namespace ILGPU.Runtime.OpenCL;
 /// <summary>A command queue, worked off in order.</summary>
 internal sealed unsafe class CLQueue : AcceleratorStream
 {
+    private const int FlushAfter = 16;
+
+    private int unflushed;
+
     public CLQueue(CLAccelerator accelerator) : base(accelerator)
     {
         int error;
@@ -14,6 +18,17 @@ internal sealed unsafe class CLQueue : AcceleratorStream
     }
 
     public nint Handle { get; }
+
+    /// <summary>
+    /// Told of each command that the host does not wait for. Drivers may begin with nothing before they are flushed, and flushing
+    /// costs some of them as much as a small kernel.
+    /// </summary>
+    public void Queued(bool last = false)
+    {
+        if (!last && ++unflushed < FlushAfter) return;
+        unflushed = 0;
+        CLFault.ThrowIf(CL.clFlush(Handle), Accelerator.Name, "to begin with what was queued");
+    }
 
     /// <summary>The queue behind a stream of the accelerator.</summary>
     public static CLQueue Of(AcceleratorStream stream, CLAccelerator accelerator) =>

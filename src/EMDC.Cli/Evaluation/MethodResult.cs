@@ -1,0 +1,44 @@
+using EMDC.Evaluation;
+
+namespace EMDC.Cli.Evaluation;
+
+/// <summary>What a method did on a list's frames, in the list's order.</summary>
+internal sealed class MethodResult
+{
+    private readonly FrameErrors?[] _errors;
+    private readonly double[] _milliseconds;
+    private readonly Dictionary<string, double> _rtsd = [];
+
+    public MethodResult(string name, int frames, bool isTimed = true)
+    {
+        Name = name;
+        _errors = new FrameErrors?[frames];
+        _milliseconds = isTimed ? new double[frames] : [];
+    }
+
+    public string Name { get; }
+
+    /// <summary>The errors of each frame.</summary>
+    public IReadOnlyList<FrameErrors> Errors => _errors!;
+
+    /// <summary>The time of each frame, files not counted; empty for a method that is made of another's result.</summary>
+    public IReadOnlyList<double> Milliseconds => _milliseconds;
+
+    public void Set(int frame, FrameErrors errors, double milliseconds)
+    {
+        _errors[frame] = errors;
+        if (_milliseconds.Length > 0)
+        {
+            _milliseconds[frame] = milliseconds;
+        }
+    }
+
+    public void SetRtsd(string scene, double rtsd) => _rtsd[scene] = rtsd;
+
+    /// <summary>Over all frames.</summary>
+    public ErrorSummary Summary() => new(Errors, _rtsd.Values);
+
+    /// <summary>Over the frames of one scene.</summary>
+    public ErrorSummary Summary(string scene, IEnumerable<int> frames) =>
+        new([.. frames.Select(frame => Errors[frame])], _rtsd.TryGetValue(scene, out double rtsd) ? [rtsd] : []);
+}

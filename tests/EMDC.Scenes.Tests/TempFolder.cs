@@ -1,0 +1,16 @@
+namespace EMDC.Scenes.Tests;
+
+/// <summary>A folder that lives as long as a test.</summary>
+public sealed class TempFolder : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("emdc-scenes-").FullName;
+
+    public string this[string name] => Path.Combine(Root, name);
+
+    /// <summary>All files below, sorted, relative, hidden ones included.</summary>
+    public string[] Files =>
+        [.. Directory.EnumerateFiles(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using EMDC.Scenes.World;
+
+namespace EMDC.Scenes.Commands;
+
+/// <summary>Options that both commands have, and how their values are read.</summary>
+internal sealed class Options
+{
+    public const int SmallestSide = 16, LargestSide = 4096;
+
+    public Option<Family?> Family { get; } = new("--family")
+    {
+        Description = "Which world: train or test, which share no layout and no pattern; train without it.",
+        HelpName = "train|test",
+        CustomParser = result =>
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "train":
+                    return World.Family.Train;
+                case "test":
+                    return World.Family.Test;
+                default:
+                    result.AddError($"--family is '{result.Tokens[0].Value}', but needs train or test.");
+                    return null;
+            }
+        },
+    };
+
+    public Option<ulong> Seed { get; } = new("--seed")
+    {
+        Description = "Chooses among endless sets of frames; frame i of a seed is always the same.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            if (!ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+            {
+                result.AddError($"--seed is '{result.Tokens[0].Value}', but needs a whole number from 0 to {ulong.MaxValue}.");
+            }
+
+            return seed;
+        },
+    };
+
+    public Option<int> Frames { get; } = Count("--frames", 1, 10_000_000, 100, "How many frames, or scenes where each is seen more than once.");
+
+    public Option<string> Out { get; } = new("--out") { Description = "The folder to write to; it is made if it is missing.", HelpName = "DIR", Required = true };
+
+    public Option<(int Height, int Width)?> Size { get; } = new("--size")
+    {
+        Description = "Size of the frames; 192x256 without it.",
+        HelpName = "HxW",
+        CustomParser = result =>
+        {
+            string[] sides = result.Tokens[0].Value.Split('x', '×');
+            if (sides.Length == 2 && IsSide(sides[0], out int height) && IsSide(sides[1], out int width))
+            {
+                return (height, width);
+            }
+
+            result.AddError($"--size is '{result.Tokens[0].Value}', but needs HEIGHTxWIDTH in pixels, {SmallestSide} to {LargestSide} each, for example 192x256.");
+            return null;
+        },
+    };
+
+    public Option<int> Threads { get; } = Count("--threads", 1, 1024, Environment.ProcessorCount, "How many frames are rendered at once; all processors without it.");
+
+    public Option<string?> Sheet { get; } = new("--sheet")
+    {
+        Description = "Also writes a PNG of the first frames to look at: colour, depth, spots.",
+        HelpName = "FILE",
+    };
+
+    public static (int Height, int Width) UsualSize => (192, 256);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Family, Seed, Frames, Out, Size, Threads, Sheet })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>An option that takes a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<int> Count(string name, int least, int most, int otherwise, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            if (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}', but needs a whole number from {least} to {most}.");
+            }
+
+            return value;
+        },
+    };
+
+    private static bool IsSide(string text, out int side) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side is >= SmallestSide and <= LargestSide;
+}

@@ -1,0 +1,29 @@
+using EMDC.Scenes.Render;
+using EMDC.Scenes.Sensor;
+
+namespace EMDC.Scenes.Output;
+
+/// <summary>Makes the frames of a set, one at a time into buffers that the next one overwrites. One maker serves one thread.</summary>
+internal sealed class FrameMaker(FrameSet set)
+{
+    private readonly Frames _frames = new(set.Family, set.Seed, set.Width, set.Height);
+
+    /// <summary>Height × Width × 3.</summary>
+    public byte[] Rgb { get; } = new byte[3 * set.Height * set.Width];
+
+    /// <summary>Height × Width metres.</summary>
+    public float[] Depth { get; private set; } = [];
+
+    /// <summary>Height × Width metres.</summary>
+    public float[] Spots { get; } = new float[set.Height * set.Width];
+
+    public void Make(int i)
+    {
+        int scene = i / set.Shots, shot = i % set.Shots;
+        Rendering picture = set.IsMoving ? _frames.Render(scene, shot, set.Shots) : _frames.Render(scene);
+        _frames.Colour(picture, scene, shot, Rgb);
+        SpotOptions options = set.Sensor is { } kind ? _frames.Sensor(scene, kind.Pattern, kind.Count, kind.Effects) : _frames.Mix(scene, 0);
+        _frames.Spots(options, picture, scene, 0, shot, Spots);
+        Depth = picture.Depth;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using EMDC.Scenes.Layouts;
+using EMDC.Scenes.World;
+
+namespace EMDC.Scenes.Output;
+
+/// <summary>What a shard holds; its <c>shard.json</c> says the same.</summary>
+/// <param name="Family">Which world.</param>
+/// <param name="Seed">Which of its endless sets of frames.</param>
+/// <param name="First">Number of its first frame.</param>
+/// <param name="Frames">How many there are.</param>
+/// <param name="Draws">Independent draws of the depth sensor for each.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+internal sealed record ShardPlan(Family Family, ulong Seed, long First, int Frames, int Draws, int Height, int Width)
+{
+    /// <summary>Units of a metre: the largest depth, 10 m, and spots up to 13.1 m fit into 16 bit.</summary>
+    public const int UnitsPerMetre = 5000;
+
+    public string Json()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("generator", "EMDC.Scenes");
+            json.WriteNumber("version", SceneBuilder.Version);
+            json.WriteString("family", Family == Family.Train ? "train" : "test");
+            json.WriteNumber("seed", Seed);
+            json.WriteNumber("first", First);
+            json.WriteNumber("frames", Frames);
+            json.WriteNumber("draws", Draws);
+            json.WriteNumber("height", Height);
+            json.WriteNumber("width", Width);
+            json.WriteNumber("units_per_metre", UnitsPerMetre);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+}
