@@ -35,32 +35,32 @@ typedef struct
     Output To;
 } Conv3x3Shape;
 
-float Epilogue_Prelu_(float t, float a)
+static inline float Epilogue_Prelu_(float t, float a)
 {
     return t > 0.0f ? t : a * t;
 }
 
-float4 Epilogue_Prelu(float4 t, float b, float a)
+static inline float4 Epilogue_Prelu(float4 t, float b, float a)
 {
     return (float4)(Epilogue_Prelu_(t.x + b, a), Epilogue_Prelu_(t.y + b, a), Epilogue_Prelu_(t.z + b, a), Epilogue_Prelu_(t.w + b, a));
 }
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-float Epilogue_Clamp_(float v, float low, float high)
+static inline float Epilogue_Clamp_(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
 }
 
-float4 Epilogue_Clamp(float4 v, float low, float high)
+static inline float4 Epilogue_Clamp(float4 v, float low, float high)
 {
     return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
 }
 
-void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
+static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
 {
     float4 v = Epilogue_Clamp(sum + (float4)(b), to.Low, to.High);
     if (to.Residual != 0)
@@ -70,7 +70,7 @@ void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output t
     y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
 }
 
-void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
+static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
 {
     if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
     {
@@ -98,12 +98,12 @@ void Epilogue_Store(__global float *bias, __global float *slope, __global float4
     }
 }
 
-int SplitSum_Pitch(int threads)
+static inline int SplitSum_Pitch(int threads)
 {
     return threads < 256 ? threads + 1 : threads;
 }
 
-void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
+static inline void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
 {
     int pitch = SplitSum_Pitch(threads);
     shared[thread] = y0;
@@ -116,7 +116,7 @@ void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, 
     shared[7 * pitch + thread] = y7;
 }
 
-float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
+static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
     int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];

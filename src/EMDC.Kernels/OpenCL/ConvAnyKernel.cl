@@ -33,32 +33,32 @@ typedef struct
     Output To;
 } ConvAnyShape;
 
-float Epilogue_Prelu_(float t, float a)
+static inline float Epilogue_Prelu_(float t, float a)
 {
     return t > 0.0f ? t : a * t;
 }
 
-float4 Epilogue_Prelu(float4 t, float b, float a)
+static inline float4 Epilogue_Prelu(float4 t, float b, float a)
 {
     return (float4)(Epilogue_Prelu_(t.x + b, a), Epilogue_Prelu_(t.y + b, a), Epilogue_Prelu_(t.z + b, a), Epilogue_Prelu_(t.w + b, a));
 }
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-float Epilogue_Clamp_(float v, float low, float high)
+static inline float Epilogue_Clamp_(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
 }
 
-float4 Epilogue_Clamp(float4 v, float low, float high)
+static inline float4 Epilogue_Clamp(float4 v, float low, float high)
 {
     return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
 }
 
-void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
+static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
 {
     float4 v = Epilogue_Clamp(sum + (float4)(b), to.Low, to.High);
     if (to.Residual != 0)
@@ -68,7 +68,7 @@ void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output t
     y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
 }
 
-void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
+static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
 {
     if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
     {
@@ -96,7 +96,7 @@ void Epilogue_Store(__global float *bias, __global float *slope, __global float4
     }
 }
 
-float ConvAny_Pixel(__global float4 *x, int row, int column, int width)
+static inline float ConvAny_Pixel(__global float4 *x, int row, int column, int width)
 {
     float pixel = 0.0f;
     if (column < width + 4)

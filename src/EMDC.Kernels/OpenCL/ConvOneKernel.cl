@@ -28,12 +28,12 @@ typedef struct
     Layout X;
 } ConvOneShape;
 
-int SplitSum_Pitch(int threads)
+static inline int SplitSum_Pitch(int threads)
 {
     return threads < 256 ? threads + 1 : threads;
 }
 
-float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
+static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
     int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];
@@ -45,27 +45,27 @@ float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int 
     return sum;
 }
 
-float ConvOne_Sigmoid(float z, float rezero)
+static inline float ConvOne_Sigmoid(float z, float rezero)
 {
     return rezero / (1.0f + exp(z < -87.0f ? 87.0f : -z));
 }
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-float Epilogue_Clamp_(float v, float low, float high)
+static inline float Epilogue_Clamp_(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
 }
 
-float4 Epilogue_Clamp(float4 v, float low, float high)
+static inline float4 Epilogue_Clamp(float4 v, float low, float high)
 {
     return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
 }
 
-void ConvOne_Store(__global float4 *local_, __global float4 *global_, __global float4 *confidence, __global float4 *y, ConvOneShape s, int at, int valid, float4 sum)
+static inline void ConvOne_Store(__global float4 *local_, __global float4 *global_, __global float4 *confidence, __global float4 *y, ConvOneShape s, int at, int valid, float4 sum)
 {
     if (s.Fusion != 0)
     {
@@ -85,7 +85,7 @@ void ConvOne_Store(__global float4 *local_, __global float4 *global_, __global f
     y[at] = Epilogue_Mask(v, valid);
 }
 
-float4 ConvOne_Line(float4 sum, float4 v, float4 q, float4 a, float4 m, float4 b)
+static inline float4 ConvOne_Line(float4 sum, float4 v, float4 q, float4 a, float4 m, float4 b)
 {
     return q.z * (float4)(m.w, b.xyz) + (q.y * (float4)(m.zw, b.xy) + (q.x * (float4)(m.yzw, b.x) + (v.w * m + (v.z * (float4)(a.w, m.xyz) + (v.y * (float4)(a.zw, m.xy) + (v.x * (float4)(a.yzw, m.x) + sum))))));
 }

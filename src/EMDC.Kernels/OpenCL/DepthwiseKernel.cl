@@ -21,22 +21,22 @@ typedef struct
     Layout Y;
 } DepthwiseShape;
 
-float4 Depthwise_Line(float4 sum, float4 a, float4 m, float4 b, int stride, float w0, float w1, float w2)
+static inline float4 Depthwise_Line(float4 sum, float4 a, float4 m, float4 b, int stride, float w0, float w1, float w2)
 {
     return stride == 1 ? w2 * (float4)(m.yzw, b.x) + (w1 * m + (w0 * (float4)(a.w, m.xyz) + sum)) : w2 * (float4)(m.yw, b.yw) + (w1 * (float4)(m.xz, b.xz) + (w0 * (float4)(a.w, m.yw, b.y) + sum));
 }
 
-float Epilogue_Clamp_(float v, float low, float high)
+static inline float Epilogue_Clamp_(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
 }
 
-float4 Epilogue_Clamp(float4 v, float low, float high)
+static inline float4 Epilogue_Clamp(float4 v, float low, float high)
 {
     return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
 }
 
-float4 Depthwise_At(__global float4 *x, __global float4 *w, DepthwiseShape s, int c, int i, int j)
+static inline float4 Depthwise_At(__global float4 *x, __global float4 *w, DepthwiseShape s, int c, int i, int j)
 {
     int at = c * s.X.Plane + s.X.Origin + s.Stride * i * s.X.Row + s.Stride * j - s.X.Row;
     float4 a = w[3 * c];
@@ -49,7 +49,7 @@ float4 Depthwise_At(__global float4 *x, __global float4 *w, DepthwiseShape s, in
     return Epilogue_Clamp(Depthwise_Line(v1, x[at - 1], x[at], x[at + 1], s.Stride, b.z, b.w, e.x), s.Low, s.High);
 }
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }

@@ -19,12 +19,12 @@ typedef struct
     Layout Layout;
 } GuidanceShape;
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-float4 Guidance_Load(__global float4 *g, __global float4 *f, __global float4 *y, int from, int at)
+static inline float4 Guidance_Load(__global float4 *g, __global float4 *f, __global float4 *y, int from, int at)
 {
     float4 v;
     if (from == 0)

@@ -19,7 +19,7 @@ typedef struct
     Layout X;
 } InputShape;
 
-float Input_Kept(float d, float maxDepth)
+static inline float Input_Kept(float d, float maxDepth)
 {
     return d > 0.0f && d <= maxDepth ? d : 0.0f;
 }

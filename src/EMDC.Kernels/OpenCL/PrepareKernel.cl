@@ -19,7 +19,7 @@ typedef struct
     Layout X;
 } InputShape;
 
-float Input_Byte(__global int *rgb, InputShape s, int i, int j, int c)
+static inline float Input_Byte(__global int *rgb, InputShape s, int i, int j, int c)
 {
     int row = i < s.Height ? i : s.Height - 1;
     int column = j < s.Width ? j : s.Width - 1;
@@ -27,22 +27,22 @@ float Input_Byte(__global int *rgb, InputShape s, int i, int j, int c)
     return (float)((rgb[at / 4] >> ((8 * (at % 4)) & 31)) & 255);
 }
 
-float4 Input_Colour(__global int *rgb, InputShape s, int i, int j, int c, float mean, float deviation)
+static inline float4 Input_Colour(__global int *rgb, InputShape s, int i, int j, int c, float mean, float deviation)
 {
     return (float4)((Input_Byte(rgb, s, i, 4 * j, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 1, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 2, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 3, c) / 255.0f - mean) / deviation);
 }
 
-float4 Epilogue_Mask(float4 v, int valid)
+static inline float4 Epilogue_Mask(float4 v, int valid)
 {
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-float Input_Kept(float d, float maxDepth)
+static inline float Input_Kept(float d, float maxDepth)
 {
     return d > 0.0f && d <= maxDepth ? d : 0.0f;
 }
 
-float Input_Depth(__global float *sparse, InputShape s, int i, int j)
+static inline float Input_Depth(__global float *sparse, InputShape s, int i, int j)
 {
     float d = 0.0f;
     if (i < s.Height && j < s.Width)

@@ -34,37 +34,25 @@ typedef struct
     float H;
 } Ring;
 
-float Ring_Max(float a, float b)
+static inline float Ring_Max(float a, float b)
 {
     return a > b ? a : b;
 }
 
-Ring Ring_Of(__global float *g, int at, int plane, float scale)
+static inline Ring Ring_Of(__global float *g, int at, int plane, float scale)
 {
-    float a = g[at];
-    float b = g[at + plane];
-    float c = g[at + 2 * plane];
-    float d = g[at + 3 * plane];
+    float4 p = (float4)(g[at], g[at + plane], g[at + 2 * plane], g[at + 3 * plane]);
+    float4 q = (float4)(g[at + 5 * plane], g[at + 6 * plane], g[at + 7 * plane], g[at + 8 * plane]);
     float m = g[at + 4 * plane];
-    float e = g[at + 5 * plane];
-    float f = g[at + 6 * plane];
-    float h = g[at + 7 * plane];
-    float k = g[at + 8 * plane];
-    float highest = Ring_Max(Ring_Max(Ring_Max(Ring_Max(a, b), Ring_Max(c, d)), Ring_Max(Ring_Max(e, f), Ring_Max(h, k))), m);
-    a = exp(a - highest);
-    b = exp(b - highest);
-    c = exp(c - highest);
-    d = exp(d - highest);
+    float highest = Ring_Max(Ring_Max(Ring_Max(Ring_Max(p.x, p.y), Ring_Max(p.z, p.w)), Ring_Max(Ring_Max(q.x, q.y), Ring_Max(q.z, q.w))), m);
+    p = exp(p - highest);
+    q = exp(q - highest);
     m = exp(m - highest);
-    e = exp(e - highest);
-    f = exp(f - highest);
-    h = exp(h - highest);
-    k = exp(k - highest);
-    float r = scale / (a + b + (c + d) + (m + e) + (f + h) + k);
-    return (Ring){a * r, b * r, c * r, d * r, m * r, e * r, f * r, h * r, k * r};
+    float r = scale / (p.x + p.y + (p.z + p.w) + (m + q.x) + (q.y + q.z) + q.w);
+    return (Ring){p.x * r, p.y * r, p.z * r, p.w * r, m * r, q.x * r, q.y * r, q.z * r, q.w * r};
 }
 
-float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
+static inline float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
 {
     int up = at - k * pitch;
     int down = at + k * pitch;

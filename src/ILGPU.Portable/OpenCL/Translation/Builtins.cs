@@ -68,10 +68,10 @@ internal static class Builtins
     {
         ["net_max"] =
             "// .NET's maximum: NaN if an argument is, and 0 above -0.\n" +
-            "float net_max(float a, float b)\n{\n    return a > b || isnan(a) || (a == b && !signbit(a)) ? a : b;\n}\n",
+            "static inline float net_max(float a, float b)\n{\n    return a > b || isnan(a) || (a == b && !signbit(a)) ? a : b;\n}\n",
         ["net_min"] =
             "// .NET's minimum: NaN if an argument is, and -0 below 0.\n" +
-            "float net_min(float a, float b)\n{\n    return a < b || isnan(a) || (a == b && signbit(a)) ? a : b;\n}\n",
+            "static inline float net_min(float a, float b)\n{\n    return a < b || isnan(a) || (a == b && signbit(a)) ? a : b;\n}\n",
     };
 
     /// <summary>Every name used here.</summary>

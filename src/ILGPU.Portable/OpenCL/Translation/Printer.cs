@@ -77,7 +77,7 @@ internal sealed class Printer
             }
             parameters.Add(one);
         }
-        string head = $"{(function.IsKernel ? "__kernel " : "")}{function.Type} {function.Name}(";
+        string head = $"{(function.IsKernel ? "__kernel" : "static inline")} {function.Type} {function.Name}(";
         if (function.IsKernel)
         {
             Line(head);
