@@ -47,6 +47,18 @@ internal sealed partial class IlgpuOperators
     {
         ArrayView<Float4> weights = _weights.Dense(w), from = x.View, to = y.View, r = residual.View;
         ArrayView<float> bias = _weights.Values(w.Bias), a = _weights.Values(slope);
+        if (_tiling.Direct)
+        {
+            int units = x.Height * x.Across, threads = Math.Min(_tiling.ConvThreads, Tiling.PowerOf2(units));
+            var direct = new Conv3x3DirectShape(w.InChannels, x.Layout, x.Across, end);
+            KernelConfig run = Launchers.Grid(Tiling.Ceiling(units, threads), Tiling.Ceiling(w.OutChannels, 8), threads);
+            return () =>
+            {
+                _launchers.Conv3x3Direct(run, from, weights, bias, a, r, to, direct);
+                KernelLaunches++;
+            };
+        }
+
         var key = new TileKey(nameof(Kernels.Conv3x3), w.InChannels, w.OutChannels, x.Height, x.Across);
         return Tiled(key, [y.Pixels], tile =>
         {

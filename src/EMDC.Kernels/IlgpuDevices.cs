@@ -122,5 +122,5 @@ public sealed class IlgpuDevices : IDeviceProvider
 
     private static DeviceInfo Describe(string name, Device device) => device.AcceleratorType == AcceleratorType.CPU
         ? new DeviceInfo(name, Platform.CpuDescription)
-        : new DeviceInfo(name, $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB");
+        : new DeviceInfo(name, Platform.Describe(device));
 }

@@ -22,6 +22,11 @@ internal sealed class Launchers(DeviceCalls device)
             accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Shape>(
                 Kernels.Conv3x3.Conv3x3Kernel));
 
+    public Action<KernelConfig, ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3DirectShape> Conv3x3Direct { get; init; } =
+        device.Compile(nameof(Conv3x3Direct), accelerator =>
+            accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3DirectShape>(
+                Kernels.Conv3x3Direct.Conv3x3DirectKernel));
+
     public Action<KernelConfig, ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Stride2Shape> Conv3x3Stride2 { get; init; } =
         device.Compile(nameof(Conv3x3Stride2), accelerator =>
             accelerator.LoadStreamKernel<ArrayView<Float4>, ArrayView<Float4>, ArrayView<float>, ArrayView<Float4>, ArrayView<Float4>, Conv3x3Stride2Shape>(

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -29,7 +30,17 @@ internal static class Platform
         _ => $"ILGPU {typeof(Accelerator).Assembly.GetName().Version}",
     });
 
+    public static string Describe(Device device) =>
+        $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB";
+
     public static bool IsGpu(Device device) => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU };
+
+    /// <summary>Whether shared memory is faster than other memory. ILGPU does not ask the devices that have none of their own.</summary>
+    public static bool HasSharedMemory(Accelerator accelerator) => true;
+
+    /// <summary>ILGPU keeps what it generates to itself.</summary>
+    public static string OpenCLC(MethodInfo kernel) => throw new EmdcException(
+        $"{kernel.Name}: this build leaves OpenCL C to ILGPU, which makes it when the kernel runs; one without -p:UseIlgpu=true writes it.");
 
     /// <summary>1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.</summary>
     public static Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, PropagationShape>

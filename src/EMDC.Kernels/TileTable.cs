@@ -44,23 +44,8 @@ public sealed class TileTable
     public IReadOnlyCollection<TunedDevice> Devices => _devices.Keys;
 
     /// <summary>Where the table lies: the environment's EMDC_TILES, else emdc/tiles.json in the user's cache folder.</summary>
-    public static string DefaultPath
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("EMDC_TILES") is { Length: > 0 } named)
-            {
-                return named;
-            }
-
-            string folder = OperatingSystem.IsWindows()
-                ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
-                : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-                    ? cache
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
-            return Path.Combine(folder, "emdc", "tiles.json");
-        }
-    }
+    public static string DefaultPath =>
+        Environment.GetEnvironmentVariable("EMDC_TILES") is { Length: > 0 } named ? named : Path.Combine(CacheFolder.Path, "tiles.json");
 
     /// <summary>Reads a table. A missing file is an empty table; so is one that does not serve, and then there is a note.</summary>
     /// <param name="path">The file.</param>

@@ -21,17 +21,32 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
     /// <summary>Most threads that the device takes in a group.</summary>
     public int MaxThreads { get; init; } = Propagation.MaxThreads;
 
+    /// <summary>Whether dense 3×3 convolutions read straight from memory, because shared memory is no faster.</summary>
+    public bool Direct { get; init; }
+
     /// <summary>
     /// On GPUs groups of several warps, two for each multiprocessor. On the simulators of the CPU a thread costs time and hides
-    /// no latency, so groups are as small as they can be.
+    /// no latency, so groups are as small as they can be. Where shared memory is ordinary memory, threads share nothing if they need
+    /// not: small groups, without splits.
     /// </summary>
     public static Tiling For(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU
         ? Simulator
+        : !Platform.HasSharedMemory(accelerator) ? new Tiling(
+            Math.Min(64, accelerator.MaxNumThreadsPerGroup),
+            Math.Min(16, accelerator.MaxNumThreadsPerGroup),
+            accelerator.MaxNumThreadsPerGroup >= Propagation.MaxThreads ? DirectSide : 16,
+            2 * accelerator.NumMultiprocessors) { MaxThreads = accelerator.MaxNumThreadsPerGroup, Direct = true }
         : new Tiling(
             Math.Min(Kernels.Conv3x3.MaxThreads, accelerator.MaxNumThreadsPerGroup),
             Math.Min(Kernels.Pointwise.MaxThreads, accelerator.MaxNumThreadsPerGroup),
             accelerator.MaxNumThreadsPerGroup >= Propagation.MaxThreads ? Propagation.MaxSide : 16,
             2 * accelerator.NumMultiprocessors) { MaxThreads = accelerator.MaxNumThreadsPerGroup };
+
+    /// <summary>
+    /// The propagation's tile where threads are loops on a CPU. What a thread keeps over a barrier lies in arrays as long as the
+    /// group; of 32² threads they are a multiple of 4096 bytes apart and fall into the same lines of the cache.
+    /// </summary>
+    private const int DirectSide = 31;
 
     /// <summary>For the simulators.</summary>
     public static Tiling Simulator { get; } = new(8, 8, Propagation.MaxSide, 1);
@@ -56,7 +71,7 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
         nameof(Kernels.Conv3x3Stride2) or nameof(Guidance) or nameof(Depthwise) => Run(ConvThreads, key.Across),
         nameof(Input) => Run(Math.Min(Input.MaxThreads, PointwiseThreads), key.Across),
         nameof(Scaling) => new Tile(PointwiseThreads, 1, 1),
-        _ => new Tile(PropagationSide, PropagationSide, 1),
+        _ => Propagate(key),
     };
 
     /// <summary>
@@ -195,6 +210,14 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
         int columns = Math.Min(Math.Min(8, PointwiseThreads), PowerOf2(across));
         int rows = Math.Min(Math.Min(4, PointwiseThreads / columns), PowerOf2(Ceiling(height, 4)));
         return new Tile(columns, rows, Math.Clamp(inChannels, 1, PointwiseThreads / (columns * rows)));
+    }
+
+    /// <summary>The propagation; where most of a tile would be halo, the largest.</summary>
+    private Tile Propagate(TileKey key)
+    {
+        var tile = new Tile(PropagationSide, PropagationSide, 1);
+        var largest = new Tile(Propagation.MaxSide, Propagation.MaxSide, 1);
+        return 2 * Kept(key, tile) < PropagationSide && IsValid(key, largest) ? largest : tile;
     }
 
     public static int Ceiling(int value, int by) => (value + by - 1) / by;

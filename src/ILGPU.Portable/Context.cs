@@ -6,15 +6,19 @@ namespace ILGPU;
 /// <summary>The devices a program works with.</summary>
 public sealed class Context : IDisposable
 {
-    private Context(ImmutableArray<Device> devices, bool profiling)
+    private Context(ImmutableArray<Device> devices, bool profiling, string? programCacheFolder)
     {
         Devices = devices;
         EnableProfiling = profiling;
+        ProgramCacheFolder = programCacheFolder;
     }
 
     public ImmutableArray<Device> Devices { get; }
 
     internal bool EnableProfiling { get; }
+
+    /// <summary>Where compiled OpenCL programs are kept; null keeps none.</summary>
+    internal string? ProgramCacheFolder { get; }
 
     public static Builder Create() => new();
 
@@ -46,6 +50,7 @@ public sealed class Context : IDisposable
     {
         private readonly ImmutableArray<Device>.Builder devices = ImmutableArray.CreateBuilder<Device>();
         private bool profiling;
+        private string? programCacheFolder;
 
         internal Builder() { }
 
@@ -74,13 +79,20 @@ public sealed class Context : IDisposable
 
         public Builder PageLocking(PageLockingMode mode) => this;
 
+        /// <summary>Keeps compiled OpenCL programs in a folder, which need not be there; null keeps none, as without this.</summary>
+        internal Builder ProgramCache(string? folder)
+        {
+            programCacheFolder = folder;
+            return this;
+        }
+
         public Builder Profiling()
         {
             profiling = true;
             return this;
         }
 
-        public Context ToContext() => new(devices.ToImmutable(), profiling);
+        public Context ToContext() => new(devices.ToImmutable(), profiling, programCacheFolder);
     }
 
     /// <summary>The devices of one kind, in the order they were found.</summary>

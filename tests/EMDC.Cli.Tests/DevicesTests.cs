@@ -21,16 +21,35 @@ public sealed class DevicesTests
     }
 
     [SkippableFact]
-    public void The_checked_device_says_what_it_is_and_gpus_what_they_need()
+    public void Without_OpenCL_the_checked_device_says_what_it_is_and_gpus_what_they_need()
     {
         Skip.IfNot(Devices.Present(Providers.All).Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
-        string[] lines = Command.Run("devices").Out.Split(Environment.NewLine);
+        Skip.IfNot(OperatingSystem.IsLinux(), "The loader of OpenCL's drivers that hides them is Linux's.");
+        Outcome outcome = Command.Finish(Command.Start("bash", ["-c", $"OCL_ICD_VENDORS=/nonexistent exec {Command.Shell} devices"]));
+        outcome.Succeeds();
+        string[] lines = outcome.Out.Split(Environment.NewLine);
         Assert.Equal(
             [
                 "checked   ILGPU's programming model on the CPU, every access checked; not ILGPU, not fast",
-                "gpu       none; cuda and opencl need a build with -p:UseIlgpu=true",
+                "gpu       none; there is no OpenCL device here, and cuda needs a build with -p:UseIlgpu=true",
             ],
             lines[5..7]);
+    }
+
+    [SkippableFact]
+    public void OpenCL_devices_are_listed_with_type_version_and_memory()
+    {
+        DeviceInfo[] devices = [.. Devices.Present(Providers.All).Where(device => device.Name.StartsWith("opencl:", StringComparison.Ordinal))];
+        Skip.If(devices.Length == 0, "There is no OpenCL device on this machine.");
+        Skip.If(Devices.Present(Providers.All).Any(device => device.Name == "ilgpu-cpu"), "ILGPU describes its devices in other words.");
+        Assert.Equal(Enumerable.Range(0, devices.Length).Select(i => $"opencl:{i}"), devices.Select(device => device.Name));
+        string[] lines = Command.Run("devices").Out.Split(Environment.NewLine);
+        Assert.All(devices, device =>
+        {
+            Assert.Matches(@"\A.+, (GPU|CPU|accelerator), OpenCL \d\.\d, driver .+, \d+ compute units, \d+ MiB\z", device.Description);
+            Assert.Contains($"{device.Name,-10}{device.Description}", lines);
+        });
+        Assert.DoesNotContain(lines, line => line.StartsWith("gpu ", StringComparison.Ordinal));
     }
 
     [Fact]

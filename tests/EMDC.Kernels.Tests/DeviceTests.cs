@@ -30,6 +30,14 @@ public sealed class DeviceTests
         Assert.Equal(preferred ?? "cpu", opened.Device.Name);
     }
 
+    [SkippableFact]
+    public void Auto_never_takes_an_OpenCL_device_on_the_CPU()
+    {
+        DeviceInfo[] cpus = [.. Kernels.Devices.Where(d => d.Name.StartsWith("opencl:", StringComparison.Ordinal) && d.Description.Contains(", CPU, "))];
+        Skip.If(cpus.Length == 0, "There is no OpenCL device on this machine's CPU.");
+        Assert.DoesNotContain(Kernels.Preferred, cpus.Select(d => d.Name));
+    }
+
     [Fact]
     public void A_missing_device_lists_those_present()
     {

@@ -28,7 +28,13 @@ internal static class KernelDevice
     /// <summary>
     /// Group sizes of a GPU, on which the channels of a convolution are shared by many threads; and those of the simulators.
     /// </summary>
-    private static readonly Dictionary<string, Tiling?> Tilings = new() { ["own"] = null, ["GPU"] = Tiling.Gpu, ["small"] = Tiling.Simulator };
+    private static readonly Dictionary<string, Tiling?> Tilings = new()
+    {
+        ["own"] = null,
+        ["GPU"] = Tiling.Gpu,
+        ["small"] = Tiling.Simulator,
+        ["direct"] = Tiling.Simulator with { Direct = true },
+    };
 
     /// <summary>Forgets the plan where others dispose.</summary>
     private sealed class SharedOperators(IOperators op) : IOperators

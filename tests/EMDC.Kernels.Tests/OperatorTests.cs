@@ -29,6 +29,16 @@ public sealed class OperatorTests
                     {
                         rows.Add(c.Name, device, "GPU");
                     }
+
+                    // Dense 3×3 convolutions have a kernel with shared memory and one without: each device runs both.
+                    if (c.Name.Contains("3×3, stride 1", StringComparison.Ordinal) || c.Name.StartsWith("Conv2dPixelShuffle", StringComparison.Ordinal))
+                    {
+                        rows.Add(c.Name, device, "direct");
+                        if (device != Platform.CpuName)
+                        {
+                            rows.Add(c.Name, device, "GPU");
+                        }
+                    }
                 }
             }
 

@@ -80,7 +80,7 @@ public sealed class PropertyTestCase : XunitTestCase
                 .WithArbitrary(property.GetNamedArgument<Type[]>(nameof(PropertyAttribute.Arbitrary)) ?? []);
             if (!method.IsStatic)
             {
-                instance = Activator.CreateInstance(method.DeclaringType!, constructorArguments);
+                instance = Activator.CreateInstance(TestMethod.TestClass.Class.ToRuntimeType(), constructorArguments);
             }
 
             global::FsCheck.Check.Method(config, method, instance);

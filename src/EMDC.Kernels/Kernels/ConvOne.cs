@@ -39,7 +39,7 @@ internal readonly record struct ConvOneShape(
 /// </para>
 /// <para>
 /// Inner loop, per input channel at K = 7: 784 FMAs for 30 global loads of 16 bytes (26 FMAs a load) and 56 shared ones of
-/// weights (14, broadcasts). Shared memory: 1024 units of weights (a chunk of 1024/(2K) channels) and 1028 of sums, 32.1 KiB.
+/// weights (14, broadcasts). Shared memory: 1024 units of weights (a chunk of 1024/(2K) channels) and 1024 of sums, 32 KiB.
 /// Bytes moved: 4·I·H·W·2.5, most of them out of the caches. Roofline: 56→1 at 192×256 has 270 MFLOP and 11 MB read once:
 /// 13 µs at 20 TFLOP/s, 11 µs at 1 TB/s.
 /// </para>
@@ -50,9 +50,9 @@ internal static class ConvOne
     public const int WeightUnits = 1024;
 
     /// <summary>Most threads of a group.</summary>
-    public const int MaxThreads = 256;
+    public const int MaxThreads = SplitSum.MaxThreads;
 
-    private const int SumUnits = 1028;
+    private const int SumUnits = 4 * MaxThreads;
 
     public static void ConvOneKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<Float4> local, ArrayView<Float4> global,
@@ -116,7 +116,7 @@ internal static class ConvOne
             }
         }
 
-        int pitch = threads + 1;
+        int pitch = SplitSum.Pitch(threads);
         sums[thread] = y0;
         sums[pitch + thread] = y1;
         sums[2 * pitch + thread] = y2;

@@ -29,17 +29,17 @@ internal readonly record struct DepthwisePointwiseShape(
 /// <para>
 /// Inner loop of the product: 32 FMAs for 1 shared and 2 global loads of 16 bytes (broadcasts); of the stencil: 36 FMAs for
 /// 12 global loads, once for 32·Blocks FMAs of the product: at 4 blocks 164 FMAs for 20 global and 4 shared loads.
-/// Shared memory: 2056 units, 32.1 KiB, for t and then for the splits' sums. Bytes moved: 4·(C·H·W·⌈O/32⌉ + O·H·W/s² + C·O).
+/// Shared memory: 2048 units, 32 KiB, for t and then for the splits' sums. Bytes moved: 4·(C·H·W·⌈O/32⌉ + O·H·W/s² + C·O).
 /// Roofline: 144→24 at 48×64 from 96×128 (stride 2) has 29 MFLOP and 7.4 MB: 1.4 µs at 20 TFLOP/s, 7.4 µs at 1 TB/s.
 /// </para>
 /// </summary>
 internal static class DepthwisePointwise
 {
-    /// <summary>t of a chunk, or the sums of 256 threads: 8·257.</summary>
-    public const int SharedUnits = 2056;
+    /// <summary>t of a chunk, or the sums of 256 threads.</summary>
+    public const int SharedUnits = 8 * MaxThreads;
 
     /// <summary>Most threads of a group.</summary>
-    public const int MaxThreads = 256;
+    public const int MaxThreads = SplitSum.MaxThreads;
 
     public static void DepthwisePointwiseKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<Float4> m, ArrayView<float> bias,

@@ -24,18 +24,18 @@ internal readonly record struct PointwiseShape(int InChannels, Layout X, int Uni
 /// </para>
 /// <para>
 /// Inner loop: 32 FMAs for 1 + 2 global loads of 16 bytes (10.7 FMAs a load; the two of weights are broadcasts). Shared memory,
-/// 2056 units (32.1 KiB), only for the sums of the splits. Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W + I·O), all but the first
+/// 2048 units (32 KiB), only for the sums of the splits. Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W + I·O), all but the first
 /// I·H·W of them out of the caches. Roofline: 2·I·O·H·W FLOPs; 24→144 at 48×64 has 21 MFLOP and 2.1 MB: 1.1 µs at 20 TFLOP/s,
 /// 2.1 µs at 1 TB/s.
 /// </para>
 /// </summary>
 internal static class Pointwise
 {
-    /// <summary>The sums of 256 threads: 8·257.</summary>
-    public const int SharedUnits = 2056;
+    /// <summary>The sums of 256 threads.</summary>
+    public const int SharedUnits = 8 * MaxThreads;
 
     /// <summary>Most threads of a group.</summary>
-    public const int MaxThreads = 256;
+    public const int MaxThreads = SplitSum.MaxThreads;
 
     public static void PointwiseKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<Float4> r, ArrayView<Float4> y, PointwiseShape s)

@@ -149,20 +149,16 @@ internal readonly record struct Ring(float A, float B, float C, float D, float C
     /// <summary>scale · softmax of the nine logits at <paramref name="at"/>.</summary>
     public static Ring Of(ArrayView<float> g, int at, int plane, float scale)
     {
-        float a = g[at], b = g[at + plane], c = g[at + 2 * plane], d = g[at + 3 * plane], m = g[at + 4 * plane];
-        float e = g[at + 5 * plane], f = g[at + 6 * plane], h = g[at + 7 * plane], k = g[at + 8 * plane];
-        float highest = Max(Max(Max(Max(a, b), Max(c, d)), Max(Max(e, f), Max(h, k))), m);
-        a = XMath.Exp(a - highest);
-        b = XMath.Exp(b - highest);
-        c = XMath.Exp(c - highest);
-        d = XMath.Exp(d - highest);
+        // Four and four, because the exponential of a vector is one call where there are vectors.
+        Float4 p = new Float4(g[at], g[at + plane], g[at + 2 * plane], g[at + 3 * plane]);
+        Float4 q = new Float4(g[at + 5 * plane], g[at + 6 * plane], g[at + 7 * plane], g[at + 8 * plane]);
+        float m = g[at + 4 * plane];
+        float highest = Max(Max(Max(Max(p.X, p.Y), Max(p.Z, p.W)), Max(Max(q.X, q.Y), Max(q.Z, q.W))), m);
+        p = Exp(p, highest);
+        q = Exp(q, highest);
         m = XMath.Exp(m - highest);
-        e = XMath.Exp(e - highest);
-        f = XMath.Exp(f - highest);
-        h = XMath.Exp(h - highest);
-        k = XMath.Exp(k - highest);
-        float r = scale / (a + b + (c + d) + (m + e) + (f + h) + k);
-        return new Ring(a * r, b * r, c * r, d * r, m * r, e * r, f * r, h * r, k * r);
+        float r = scale / (p.X + p.Y + (p.Z + p.W) + (m + q.X) + (q.Y + q.Z) + q.W);
+        return new Ring(p.X * r, p.Y * r, p.Z * r, p.W * r, m * r, q.X * r, q.Y * r, q.Z * r, q.W * r);
     }
 
     /// <summary>sum + Σ affinity · y over the eight neighbours at distance <paramref name="k"/>.</summary>
@@ -178,6 +174,9 @@ internal readonly record struct Ring(float A, float B, float C, float D, float C
         sum = G * y[down] + sum;
         return H * y[down + k] + sum;
     }
+
+    private static Float4 Exp(Float4 v, float highest) =>
+        new(XMath.Exp(v.X - highest), XMath.Exp(v.Y - highest), XMath.Exp(v.Z - highest), XMath.Exp(v.W - highest));
 
     private static float Max(float a, float b) => a > b ? a : b;
 }

@@ -6,18 +6,25 @@ namespace EMDC.Kernels;
 /// Adds up what the threads that share one tile of results have each found for their part of the input channels. The order
 /// is that of the threads, so results are the same from run to run.
 /// <code>
-/// shared[k·(threads + 1) + thread]     k = 0 … 7 output channels, thread = split·pixels + pixel
+/// shared[k·Pitch(threads) + thread]     k = 0 … 7 output channels, thread = split·pixels + pixel
 /// </code>
-/// One unit between the channels keeps neighbouring channels out of the same bank.
+/// One unit between the channels keeps neighbouring channels out of the same bank. The largest groups go without, for the sums of
+/// 256 threads are exactly the 32 KiB of shared memory that embedded GPUs have.
 /// </summary>
 internal static class SplitSum
 {
+    /// <summary>Most threads that leave eight sums.</summary>
+    public const int MaxThreads = 256;
+
+    /// <summary>Units from channel to channel.</summary>
+    public static int Pitch(int threads) => threads < MaxThreads ? threads + 1 : threads;
+
     /// <summary>Leaves this thread's eight sums.</summary>
     public static void Put(
         ArrayView<Float4> shared, int thread, int threads,
         Float4 y0, Float4 y1, Float4 y2, Float4 y3, Float4 y4, Float4 y5, Float4 y6, Float4 y7)
     {
-        int pitch = threads + 1;
+        int pitch = Pitch(threads);
         shared[thread] = y0;
         shared[pitch + thread] = y1;
         shared[2 * pitch + thread] = y2;
@@ -31,7 +38,7 @@ internal static class SplitSum
     /// <summary>The sum over all splits of output channel <paramref name="k"/> at <paramref name="pixel"/>.</summary>
     public static Float4 Get(ArrayView<Float4> shared, int k, int pixel, int pixels, int threads, int splits)
     {
-        int at = k * (threads + 1) + pixel;
+        int at = k * Pitch(threads) + pixel;
         Float4 sum = shared[at];
         for (int split = 1; split < splits; split++)
         {

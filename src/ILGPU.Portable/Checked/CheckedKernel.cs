@@ -5,7 +5,7 @@ using ILGPU.Runtime.CPU;
 namespace ILGPU.Checked;
 
 /// <summary>A kernel whose groups run side by side on the cores, each checked by itself.</summary>
-internal sealed class CheckedKernel : LoadedKernel
+internal sealed class CheckedKernel : MethodKernel
 {
     // What an auto-grouped launch makes of its extent.
     private const int AutoGroupSize = 256;

@@ -23,10 +23,10 @@ internal sealed unsafe class CheckedMemory(long length) : DeviceMemory(length)
         return (ulong*)shadows[worker];
     }
 
-    public override void CopyFromHost(AcceleratorStream stream, void* source, long offset, long bytes) =>
+    public override void CopyFromHost(AcceleratorStream stream, void* source, long offset, long bytes, bool wait) =>
         Move(source, Address + offset, bytes);
 
-    public override void CopyToHost(AcceleratorStream stream, void* target, long offset, long bytes) =>
+    public override void CopyToHost(AcceleratorStream stream, void* target, long offset, long bytes, bool wait) =>
         Move(Address + offset, target, bytes);
 
     public override void CopyFrom(

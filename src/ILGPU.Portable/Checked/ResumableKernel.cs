@@ -136,7 +136,7 @@ internal sealed class ResumableKernel
     {
         if (callers.Contains(helper)) throw new KernelFault($"{helper.Name} has a barrier and calls itself.");
         var arguments = helper.GetParameters().Select(parameter => Declare(parameter.ParameterType)).ToArray();
-        foreach (var argument in arguments.Reverse()) il.Emit(OpCodes.Stloc, argument);
+        foreach (var argument in Enumerable.Reverse(arguments)) il.Emit(OpCodes.Stloc, argument);
         var result = helper.ReturnType == typeof(void) ? null : Declare(helper.ReturnType);
         Splice(helper, arguments, result, [.. callers, helper]);
         if (result is not null) il.Emit(OpCodes.Ldloc, result);

@@ -64,6 +64,8 @@ public abstract class Accelerator : IDisposable
 
     internal abstract DeviceMemory AllocateMemory(long bytes);
 
+    internal abstract PageLockedMemory AllocatePageLocked(long bytes);
+
     internal abstract AcceleratorStream NewStream();
 
     /// <summary>Makes a static method launchable, refusing what the kernel dialect does not have.</summary>

@@ -85,7 +85,7 @@ public static unsafe class ArrayViewExtensions
 
     public static void CopyFromPageLockedAsync<T>(
         this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, PageLockedArray1D<T> pageLockedArray)
-        where T : unmanaged => FromHost<T>(target, stream, pageLockedArray.Span);
+        where T : unmanaged => FromHost<T>(target, stream, pageLockedArray.Span, wait: false);
 
     public static void CopyToPageLockedAsync<T>(
         this ArrayView1D<T, Stride1D.Dense> source, PageLockedArray1D<T> pageLockedArray) where T : unmanaged =>
@@ -93,7 +93,7 @@ public static unsafe class ArrayViewExtensions
 
     public static void CopyToPageLockedAsync<T>(
         this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, PageLockedArray1D<T> pageLockedArray)
-        where T : unmanaged => ToHost(source, stream, pageLockedArray.Span);
+        where T : unmanaged => ToHost(source, stream, pageLockedArray.Span, wait: false);
 
     public static void CopyTo<T>(
         this ArrayView1D<T, Stride1D.Dense> source, ArrayView1D<T, Stride1D.Dense> target) where T : unmanaged =>
@@ -128,16 +128,18 @@ public static unsafe class ArrayViewExtensions
     public static void MemSet<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, byte value)
         where T : unmanaged => Memory(view.BaseView).Fill(stream, value, view.BaseView.Offset, view.LengthInBytes);
 
-    private static void FromHost<T>(ArrayView<T> view, AcceleratorStream stream, ReadOnlySpan<T> data) where T : unmanaged
+    // What the garbage collector moves is copied before the call returns.
+    private static void FromHost<T>(ArrayView<T> view, AcceleratorStream stream, ReadOnlySpan<T> data, bool wait = true)
+        where T : unmanaged
     {
         CheckLength(view, data.Length, nameof(data));
-        fixed (T* source = data) Memory(view).CopyFromHost(stream, source, view.Offset, (long)data.Length * sizeof(T));
+        fixed (T* source = data) Memory(view).CopyFromHost(stream, source, view.Offset, (long)data.Length * sizeof(T), wait);
     }
 
-    private static void ToHost<T>(ArrayView<T> view, AcceleratorStream stream, Span<T> data) where T : unmanaged
+    private static void ToHost<T>(ArrayView<T> view, AcceleratorStream stream, Span<T> data, bool wait = true) where T : unmanaged
     {
         CheckLength(view, data.Length, nameof(data));
-        fixed (T* target = data) Memory(view).CopyToHost(stream, target, view.Offset, (long)data.Length * sizeof(T));
+        fixed (T* target = data) Memory(view).CopyToHost(stream, target, view.Offset, (long)data.Length * sizeof(T), wait);
     }
 
     private static T[] Whole<T>(ArrayView<T> view, T[] data) where T : unmanaged =>

@@ -19,9 +19,11 @@ internal abstract unsafe class DeviceMemory
 
     public MemoryBuffer? Buffer { get; set; }
 
-    public abstract void CopyFromHost(AcceleratorStream stream, void* source, long offset, long bytes);
+    /// <summary>Copies to here; with <paramref name="wait"/> it returns only when the source may change again.</summary>
+    public abstract void CopyFromHost(AcceleratorStream stream, void* source, long offset, long bytes, bool wait);
 
-    public abstract void CopyToHost(AcceleratorStream stream, void* target, long offset, long bytes);
+    /// <summary>Copies from here; with <paramref name="wait"/> it returns only when the values are there.</summary>
+    public abstract void CopyToHost(AcceleratorStream stream, void* target, long offset, long bytes, bool wait);
 
     public abstract void CopyFrom(AcceleratorStream stream, DeviceMemory source, long sourceOffset, long offset, long bytes);
 

@@ -10,7 +10,17 @@ public static partial class KernelLoaders
         where T1 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             return () => action(arguments.Index<TIndex>(), b1);
@@ -32,7 +42,18 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -55,7 +76,19 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -79,7 +112,20 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -104,7 +150,21 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -130,7 +190,22 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -158,7 +233,23 @@ public static partial class KernelLoaders
         where T7 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -188,7 +279,24 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -219,7 +327,25 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -251,7 +377,26 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -284,7 +429,27 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -318,7 +483,28 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -354,7 +540,29 @@ public static partial class KernelLoaders
         where T13 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Set(12, a13);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -392,7 +600,30 @@ public static partial class KernelLoaders
         where T13 : struct where T14 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: true);
-        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => kernel.Launch(stream, extent, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Set(12, a13);
+                    translated.Set(13, a14);
+                    translated.Launch(stream, extent);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, extent, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => method.Launch(stream, extent, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);

@@ -9,7 +9,17 @@ public static partial class KernelLoaders
         where T1 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             return () => action(b1);
@@ -29,7 +39,18 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -50,7 +71,19 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -72,7 +105,20 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -95,7 +141,21 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -119,7 +179,22 @@ public static partial class KernelLoaders
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -145,7 +220,23 @@ public static partial class KernelLoaders
         where T7 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -173,7 +264,24 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -202,7 +310,25 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -232,7 +358,26 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -263,7 +408,27 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -295,7 +460,28 @@ public static partial class KernelLoaders
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -329,7 +515,29 @@ public static partial class KernelLoaders
         where T13 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Set(12, a13);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);
@@ -365,7 +573,30 @@ public static partial class KernelLoaders
         where T13 : struct where T14 : struct
     {
         var kernel = accelerator.Load(action.Method, autoGrouped: false);
-        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => kernel.Launch(stream, config, arguments =>
+        if (kernel is TranslatedKernel translated)
+            return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) =>
+            {
+                lock (translated)
+                {
+                    translated.Set(0, a1);
+                    translated.Set(1, a2);
+                    translated.Set(2, a3);
+                    translated.Set(3, a4);
+                    translated.Set(4, a5);
+                    translated.Set(5, a6);
+                    translated.Set(6, a7);
+                    translated.Set(7, a8);
+                    translated.Set(8, a9);
+                    translated.Set(9, a10);
+                    translated.Set(10, a11);
+                    translated.Set(11, a12);
+                    translated.Set(12, a13);
+                    translated.Set(13, a14);
+                    translated.Launch(stream, config);
+                }
+            };
+        var method = (MethodKernel)kernel;
+        return (stream, config, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14) => method.Launch(stream, config, arguments =>
         {
             var b1 = arguments.Set(0, a1);
             var b2 = arguments.Set(1, a2);

@@ -1,11 +1,13 @@
 namespace ILGPU.Runtime;
 
+/// <summary>A kernel on one accelerator: a <see cref="MethodKernel"/> or a <see cref="TranslatedKernel"/>.</summary>
+internal abstract class LoadedKernel;
+
 /// <summary>
-/// A kernel on one accelerator. The typed loaders hand a launch over as a function that gives each argument to
-/// <see cref="KernelArguments"/> and returns the call of the method for one thread. An accelerator that runs the
-/// method itself uses that call; one that has translated it needs only the arguments.
+/// A kernel whose accelerator runs the method itself. The typed loaders hand a launch over as a function that gives each
+/// argument to <see cref="KernelArguments"/> and returns the call of the method for one thread.
 /// </summary>
-internal abstract class LoadedKernel
+internal abstract class MethodKernel : LoadedKernel
 {
     public abstract void Launch(AcceleratorStream stream, KernelConfig config, Func<KernelArguments, Action> bind);
 

@@ -1,36 +1,55 @@
 namespace ILGPU.Runtime;
 
 /// <summary>Host memory that is never moved, so that copies can run beside the program.</summary>
-public sealed class PageLockedArray1D<T> : IDisposable where T : unmanaged
+public sealed unsafe class PageLockedArray1D<T> : IDisposable where T : unmanaged
 {
-    private readonly T[] array;
+    private readonly PageLockedMemory memory;
+    private readonly int length;
 
-    internal PageLockedArray1D(long length) => array = GC.AllocateArray<T>(checked((int)length), pinned: true);
+    internal PageLockedArray1D(Accelerator accelerator, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        this.length = checked((int)length);
+        memory = accelerator.AllocatePageLocked(length * sizeof(T));
+        Span.Clear();
+    }
 
-    public LongIndex1D Extent => array.Length;
+    public LongIndex1D Extent => length;
 
-    public long Length => array.Length;
+    public long Length => length;
 
-    public Span<T> Span => array;
+    public Span<T> Span
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return new(memory.Address, length);
+        }
+    }
 
     public bool IsDisposed { get; private set; }
 
-    public ref T this[int index] => ref array[index];
+    public ref T this[int index] => ref Span[index];
 
-    public ref T this[long index] => ref array[index];
+    public ref T this[long index] => ref Span[checked((int)index)];
 
     /// <summary>A copy of the contents.</summary>
-    public T[] GetArray() => [.. array];
+    public T[] GetArray() => Span.ToArray();
 
-    public void Dispose() => IsDisposed = true;
+    public void Dispose()
+    {
+        if (IsDisposed) return;
+        IsDisposed = true;
+        memory.Free();
+    }
 }
 
 /// <summary>Allocates page-locked arrays.</summary>
 public static class PageLockedArrayExtensions
 {
     public static PageLockedArray1D<T> AllocatePageLocked1D<T>(this Accelerator accelerator, LongIndex1D extent)
-        where T : unmanaged => new(extent.X);
+        where T : unmanaged => new(accelerator, extent.X);
 
     public static PageLockedArray1D<T> AllocatePageLocked1D<T>(
-        this Accelerator accelerator, LongIndex1D extent, bool uninitialized) where T : unmanaged => new(extent.X);
+        this Accelerator accelerator, LongIndex1D extent, bool uninitialized) where T : unmanaged => new(accelerator, extent.X);
 }

@@ -1,9 +1,11 @@
 namespace ILGPU.Runtime;
 
 /// <summary>A kernel argument that ILGPU compiles in as a constant; here a value like any other.</summary>
-public struct SpecializedValue<T>(T value) : IEquatable<SpecializedValue<T>> where T : unmanaged, IEquatable<T>
+public struct SpecializedValue<T>(T value) : IEquatable<SpecializedValue<T>>, ISpecializedValue where T : unmanaged, IEquatable<T>
 {
     public T Value { get; set; } = value;
+
+    readonly object ISpecializedValue.Boxed => Value;
 
     public readonly bool Equals(SpecializedValue<T> other) => Value.Equals(other.Value);
 

@@ -25,6 +25,8 @@ public sealed class CPUAccelerator : Accelerator
 
     internal override DeviceMemory AllocateMemory(long bytes) => new CheckedMemory(bytes);
 
+    internal override PageLockedMemory AllocatePageLocked(long bytes) => new PinnedMemory(bytes);
+
     internal override AcceleratorStream NewStream() => new CheckedStream(this);
 
     internal override LoadedKernel Load(MethodInfo method, bool autoGrouped) => new CheckedKernel(this, method, autoGrouped);

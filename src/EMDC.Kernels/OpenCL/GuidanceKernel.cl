@@ -1,0 +1,160 @@
+// Guidance.GuidanceKernel, translated from IL; OpenCL C 1.2.
+// The compiler may fuse a * b + c, as it does in CUDA.
+#pragma OPENCL FP_CONTRACT ON
+
+typedef struct
+{
+    int Origin;
+    int Row;
+    int Plane;
+} Layout;
+
+typedef struct
+{
+    int Dilations;
+    int FuseChannels;
+    int Height;
+    int Width;
+    int Across;
+    Layout Layout;
+} GuidanceShape;
+
+static inline float4 Epilogue_Mask(float4 v, int valid)
+{
+    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
+}
+
+static inline float4 Guidance_Load(__global float4 *g, __global float4 *f, __global float4 *y, int from, int at)
+{
+    float4 v;
+    if (from == 0)
+    {
+        v = g[at];
+    }
+    else if (from == 1)
+    {
+        v = f[at];
+    }
+    else
+    {
+        v = y[at];
+    }
+    return v;
+}
+
+__kernel void GuidanceKernel(
+    __global float4 *g, int g_offset, int g_length,
+    __global float4 *f, int f_offset, int f_length,
+    __global float4 *y, int y_offset, int y_length,
+    __global float4 *w, int w_offset, int w_length,
+    __global float4 *gTo, int gTo_offset, int gTo_length,
+    __global float4 *fTo, int fTo_offset, int fTo_length,
+    GuidanceShape s)
+{
+    __local float4 weights[273];
+    g += g_offset;
+    f += f_offset;
+    y += y_offset;
+    w += w_offset;
+    gTo += gTo_offset;
+    fTo += fTo_offset;
+    int conv = (int)get_group_id(1);
+    for (int e = (int)get_local_id(0); e < 273; e += (int)get_local_size(0))
+    {
+        weights[e] = w[conv * 273 + e];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+    int v0 = (int)get_group_id(0) * (int)get_local_size(0) + (int)get_local_id(0);
+    int i = v0 / s.Across;
+    int j = v0 - i * s.Across;
+    if (i < s.Height)
+    {
+        int fuse = conv == s.Dilations ? 1 : 0;
+        int channels = fuse != 0 ? s.FuseChannels : 9;
+        int plane = fuse != 0 ? 0 : 9 * conv;
+        float4 b0 = weights[0];
+        float4 b1 = weights[1];
+        float4 b2 = weights[2];
+        float4 y0 = (float4)(b0.x);
+        float4 y1 = (float4)(b0.y);
+        float4 y2 = (float4)(b0.z);
+        float4 y3 = (float4)(b0.w);
+        float4 y4 = (float4)(b1.x);
+        float4 y5 = (float4)(b1.y);
+        float4 y6 = (float4)(b1.z);
+        float4 y7 = (float4)(b1.w);
+        float4 y8 = (float4)(b2.x);
+        int k = 3;
+        for (int c = 0; c <= channels; c++)
+        {
+            int from = c == channels ? 2 : fuse;
+            Layout v1 = s.Layout;
+            int at = (c == channels ? 0 : plane + c) * v1.Plane + v1.Origin + i * v1.Row + j - s.Layout.Row - 1;
+            for (int u = 0; u < 3; u++, at += s.Layout.Row, k += 9)
+            {
+                float4 a = Guidance_Load(g, f, y, from, at);
+                float4 m = Guidance_Load(g, f, y, from, at + 1);
+                float4 b = Guidance_Load(g, f, y, from, at + 2);
+                float4 t = (float4)(a.w, m.xyz);
+                float4 p = weights[k];
+                float4 q = weights[k + 1];
+                y0 = p.x * t + y0;
+                y1 = p.y * t + y1;
+                y2 = p.z * t + y2;
+                y3 = p.w * t + y3;
+                y4 = q.x * t + y4;
+                y5 = q.y * t + y5;
+                y6 = q.z * t + y6;
+                y7 = q.w * t + y7;
+                y8 = weights[k + 2].x * t + y8;
+                p = weights[k + 3];
+                q = weights[k + 4];
+                y0 = p.x * m + y0;
+                y1 = p.y * m + y1;
+                y2 = p.z * m + y2;
+                y3 = p.w * m + y3;
+                y4 = q.x * m + y4;
+                y5 = q.y * m + y5;
+                y6 = q.z * m + y6;
+                y7 = q.w * m + y7;
+                y8 = weights[k + 5].x * m + y8;
+                t = (float4)(m.yzw, b.x);
+                p = weights[k + 6];
+                q = weights[k + 7];
+                y0 = p.x * t + y0;
+                y1 = p.y * t + y1;
+                y2 = p.z * t + y2;
+                y3 = p.w * t + y3;
+                y4 = q.x * t + y4;
+                y5 = q.y * t + y5;
+                y6 = q.z * t + y6;
+                y7 = q.w * t + y7;
+                y8 = weights[k + 8].x * t + y8;
+            }
+        }
+        int valid = s.Width - 4 * j;
+        if (fuse != 0)
+        {
+            fTo[s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y0, valid);
+            fTo[1 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y1, valid);
+            if (s.Dilations > 2)
+            {
+                fTo[2 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y2, valid);
+                return;
+            }
+        }
+        else
+        {
+            int at = plane * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j;
+            gTo[at] = Epilogue_Mask(y0, valid);
+            gTo[at + s.Layout.Plane] = Epilogue_Mask(y1, valid);
+            gTo[at + 2 * s.Layout.Plane] = Epilogue_Mask(y2, valid);
+            gTo[at + 3 * s.Layout.Plane] = Epilogue_Mask(y3, valid);
+            gTo[at + 4 * s.Layout.Plane] = Epilogue_Mask(y4, valid);
+            gTo[at + 5 * s.Layout.Plane] = Epilogue_Mask(y5, valid);
+            gTo[at + 6 * s.Layout.Plane] = Epilogue_Mask(y6, valid);
+            gTo[at + 7 * s.Layout.Plane] = Epilogue_Mask(y7, valid);
+            gTo[at + 8 * s.Layout.Plane] = Epilogue_Mask(y8, valid);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using ILGPU.Runtime;
+
+namespace ILGPU.OpenCL;
+
+/// <summary>OpenCL refused something; the one sentence says what, on which device, and OpenCL's reason.</summary>
+internal sealed class CLFault(string message) : AcceleratorException(message)
+{
+    public override AcceleratorType AcceleratorType => AcceleratorType.OpenCL;
+
+    /// <summary>Throws unless a call went well.</summary>
+    /// <param name="error">What the call returned.</param>
+    /// <param name="device">The device's name.</param>
+    /// <param name="asked">What was asked for, so that "OpenCL refused … on …" is a sentence.</param>
+    public static void ThrowIf(int error, string device, string asked)
+    {
+        if (error != 0) throw new CLFault($"OpenCL refused {asked} on {device}: {CLErrors.Name(error)}.");
+    }
+}
