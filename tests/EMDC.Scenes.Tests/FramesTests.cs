@@ -61,6 +61,7 @@ public sealed class FramesTests
         Write(folder["m"], "--frames", "1", "--sequence", "3");
         string[] names = [.. File.ReadAllLines(folder["s/data.list"]).Select(line => line.Split(' ')[3])];
         Assert.Equal(["static000000", "static000000", "static000001", "static000001"], names);
+        Assert.Equal("moving000000_000_rgb.png moving000000_000_sparse.exr moving000000_000_depth.exr", File.ReadLines(folder["m/data.list"]).First());
         Assert.Equal(File.ReadAllBytes(folder["s/static000000_000_depth.exr"]), File.ReadAllBytes(folder["s/static000000_001_depth.exr"]));
         Assert.NotEqual(File.ReadAllBytes(folder["s/static000000_000_rgb.png"]), File.ReadAllBytes(folder["s/static000000_001_rgb.png"]));
         Assert.NotEqual(File.ReadAllBytes(folder["s/static000000_000_sparse.exr"]), File.ReadAllBytes(folder["s/static000000_001_sparse.exr"]));

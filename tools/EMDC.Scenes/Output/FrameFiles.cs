@@ -5,7 +5,7 @@ namespace EMDC.Scenes.Output;
 
 /// <summary>
 /// Writes a set as files: NAME_rgb.png, NAME_sparse.exr and NAME_depth.exr for each frame, and <c>data.list</c> with a line
-/// <c>rgb sparse gt scene</c> for each, names relative to the list.
+/// <c>rgb sparse gt scene</c> for each, names relative to the list; without the scene where the camera moves.
 /// </summary>
 internal static class FrameFiles
 {
@@ -32,8 +32,9 @@ internal static class FrameFiles
         var lines = new StringBuilder();
         for (int i = 0; i < set.Count; i++)
         {
-            string name = set.FrameName(i);
-            lines.Append($"{name}_rgb.png {name}_sparse.exr {name}_depth.exr {set.SceneName(i)}\n");
+            // Readers take frames of one name for a static scene, which those of a moving camera are not.
+            string name = set.FrameName(i), scene = set.IsMoving ? "" : $" {set.SceneName(i)}";
+            lines.Append($"{name}_rgb.png {name}_sparse.exr {name}_depth.exr{scene}\n");
         }
 
         using var file = new AtomicFile(path);

@@ -20,8 +20,12 @@ class Log:
 
 
 def plot(path: str, picture: str) -> None:
-    """Losses and validation error over the minutes, as PNG; needs Matplotlib."""
-    import matplotlib
+    """Losses and validation error over the minutes, as PNG; nothing but a word without Matplotlib."""
+    try:
+        import matplotlib
+    except ImportError:
+        print(f"{picture} is not drawn: there is no Matplotlib.")
+        return
     matplotlib.use("Agg")
     from matplotlib import pyplot
     with open(path, newline="") as file:
