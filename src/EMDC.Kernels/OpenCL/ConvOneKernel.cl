@@ -93,8 +93,8 @@ static inline float4 ConvOne_Line(float4 sum, float4 v, float4 q, float4 a, floa
 __kernel void ConvOneKernel(
     __global float4 *x, int x_offset, int x_length,
     __global float4 *w, int w_offset, int w_length,
-    __global float4 *local_, int local__offset, int local_length,
-    __global float4 *global_, int global__offset, int global_length,
+    __global float4 *local_, int local_offset, int local_length,
+    __global float4 *global_, int global_offset, int global_length,
     __global float4 *confidence, int confidence_offset, int confidence_length,
     __global float4 *y, int y_offset, int y_length,
     ConvOneShape s)
@@ -103,8 +103,8 @@ __kernel void ConvOneKernel(
     __local float4 sums[1024];
     x += x_offset;
     w += w_offset;
-    local_ += local__offset;
-    global_ += global__offset;
+    local_ += local_offset;
+    global_ += global_offset;
     confidence += confidence_offset;
     y += y_offset;
     int thread = (int)get_local_id(0);

@@ -67,7 +67,7 @@ internal sealed class Printer
             string one = Declared(parameter);
             if (parameter.Length is { } length && function.IsKernel)
             {
-                string offset = Unused($"{parameter.Printed}_offset");
+                string offset = Unused(Names.Identifier($"{parameter.Name}_offset"));
                 offsets.Add($"{parameter.Printed} += {offset};");
                 one += $", int {offset}, {Declared(length)}";
             }
