@@ -13,7 +13,7 @@ public sealed class InfoTests : IDisposable
     {
         Outcome outcome = Command.Run("info", Sample.Weights);
         outcome.Succeeds();
-        Assert.Contains("  tensors     358 (358 F16)", outcome.Out);
+        Assert.Contains("  tensors     358 (246 F16, 112 F32)", outcome.Out);
         Assert.EndsWith($"  fits        the EMDC network with 9 stages, 5,303,846 parameters{Environment.NewLine}", outcome.Out);
     }
 

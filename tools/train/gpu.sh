@@ -21,8 +21,11 @@ fail() { echo "gpu.sh: $*" >&2; exit 1; }
 publish() {
   local project
   dotnet publish src/EMDC.Cli -c Release -p:EmdcAot=true -r "${1:-linux-x64}" -o "$tools/EMDC.Cli"
+  # The renderer traces with Vector256, which an ahead-of-time build only has if told so.
+  [[ "${1:-linux-x64}" != *-x64 ]] || export IlcInstructionSet=x86-64-v3
   for project in EMDC.Scenes EMDC.Convert; do
-    dotnet publish "tools/$project" -c Release -p:PublishAot=true -r "${1:-linux-x64}" -o "$tools/$project"
+    dotnet publish "tools/$project" -c Release -p:PublishAot=true -p:StripSymbols=true -p:CopyOutputSymbolsToPublishDirectory=false \
+      -r "${1:-linux-x64}" -o "$tools/$project"
   done
   echo "artifacts/train: $(du -sh "$tools" | cut -f1); carry the repository with it to the GPU machine and run tools/train/gpu.sh run MINUTES"
 }
