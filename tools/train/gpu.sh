@@ -55,7 +55,7 @@ run() {
   workers=$(( $(nproc) > 2 ? $(nproc) - 2 : 1 ))
   "$python" tools/train/train.py --data "$out/shards/train" --validate "$out/shards/validate" --out "$out" \
     --minutes "$(awk "BEGIN { print $before + $left / 60 }")" --pixels "$(( batch * ${size%x*} * ${size#*x} ))" --sizes "$size" \
-    --bfloat16 --relative 0.5 --freeze-norms-at 0.6 --workers "$workers" ${INIT:+--init "$INIT"} "${resume[@]}"
+    --bfloat16 --rate 5e-4 --relative 0.5 --freeze-norms-at 0.6 --workers "$workers" ${INIT:+--init "$INIT"} "${resume[@]}"
 
   "$convert" "$out/weights.pth" "$out/weights.safetensors" --half
   "$emdc" evaluate --list "$out/test/data.list" --weights "$out/weights.safetensors" --baseline all | tee "$out/evaluation.txt"
