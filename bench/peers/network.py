@@ -6,7 +6,7 @@ import torch
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tools", "train"))
-import emdc.model  # noqa: E402
+import emdc.propagation  # noqa: E402
 from emdc import EMDC  # noqa: E402
 from golden import inputs, parameters, safetensors  # noqa: E402
 
@@ -49,4 +49,4 @@ def propagate(y: torch.Tensor, affinity: torch.Tensor, kept: torch.Tensor, itera
     return y
 
 
-emdc.model.propagate = propagate
+emdc.propagation.propagate = propagate
