@@ -6,8 +6,8 @@ import torch
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tools", "train"))
-import emdc.propagation  # noqa: E402
 from emdc import EMDC  # noqa: E402
+from emdc.propagation import affinities  # noqa: E402
 from golden import inputs, parameters, safetensors  # noqa: E402
 
 WEIGHTS = os.path.join(ROOT, "weights", "emdc.safetensors")
@@ -20,7 +20,7 @@ def load(path: str = WEIGHTS) -> EMDC:
         values, _ = safetensors.read(path)
     else:
         values = {name: value.numpy() for name, value in torch.load(path, map_location="cpu")["state_dict"].items()}
-    model = EMDC().double().eval()
+    model = EMDC(refine=refine).double().eval()
     own = model.state_dict()
     parameters.load(model, {name: value for name, value in values.items() if name in own})
     return model
@@ -49,4 +49,6 @@ def propagate(y: torch.Tensor, affinity: torch.Tensor, kept: torch.Tensor, itera
     return y
 
 
-emdc.propagation.propagate = propagate
+def refine(y: torch.Tensor, guidance, fuse, kept: torch.Tensor, iterations: int) -> torch.Tensor:
+    """emdc.propagation.refine with the propagation above."""
+    return propagate(y, affinities(guidance, fuse), kept, iterations)

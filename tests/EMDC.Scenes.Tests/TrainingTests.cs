@@ -6,7 +6,7 @@ namespace EMDC.Scenes.Tests;
 /// <summary>The tests of <c>tools/train</c>, where Python and PyTorch are there, on shards that the command has just written.</summary>
 public sealed class TrainingTests
 {
-    private static readonly string Scripts = Path.Combine(Repository(), "tools", "train");
+    private static readonly string Scripts = Path.Combine(Clone.Root, "tools", "train");
 
     [SkippableFact]
     public void Losses_and_parts_of_the_training_pass_their_own_tests()
@@ -71,16 +71,5 @@ public sealed class TrainingTests
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);
-    }
-
-    private static string Repository()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "EMDC.Kernels.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

@@ -54,19 +54,8 @@ public sealed class ParameterManifestTests
     public void The_manifest_file_lists_the_nine_stage_network()
     {
         string expected = string.Concat(ParameterManifest.NineStages.Parameters.Select(p => $"{p}\n"));
-        Assert.Equal(expected, File.ReadAllText(Path.Combine(Repository(), "weights", "manifest.txt")));
+        Assert.Equal(expected, File.ReadAllText(Path.Combine(Clone.Root, "weights", "manifest.txt")));
     }
 
     private static long Count(ParameterShape parameter) => parameter.Shape.Aggregate(1L, (product, size) => product * size);
-
-    private static string Repository()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "EMDC.Kernels.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests must run in a clone.");
-        }
-
-        return folder;
-    }
 }

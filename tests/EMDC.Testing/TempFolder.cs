@@ -1,9 +1,9 @@
-namespace EMDC.Scenes.Tests;
+namespace EMDC.Testing;
 
 /// <summary>A folder that lives as long as a test.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("emdc-scenes-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("emdc-test-").FullName;
 
     public string this[string name] => Path.Combine(Root, name);
 
@@ -11,6 +11,12 @@ public sealed class TempFolder : IDisposable
     public string[] Files =>
         [.. Directory.EnumerateFiles(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(this[name], text);
+        return this[name];
+    }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }
