@@ -23,7 +23,11 @@ internal sealed class EmdcWeights
         Alpha = fold.Conv("alpha", bias: false);
         Rezero = fold.Values("rezero")[0];
         Funnel = [.. funnel.Select((row, i) => Stage(fold, row, i + 1))];
+        Convs = fold.Convs;
     }
+
+    /// <summary>Every convolution below with the parameters that it was made of.</summary>
+    public IReadOnlyList<FoldedConv> Convs { get; }
 
     public ConvWeights Stem { get; }
 
@@ -44,9 +48,20 @@ internal sealed class EmdcWeights
 
     public ConvWeights Alpha { get; }
 
-    public float Rezero { get; }
+    public float Rezero { get; private set; }
 
     public FunnelStageWeights[] Funnel { get; }
+
+    /// <summary>Takes over parameters that were changed in <paramref name="state"/>, which these weights were made of.</summary>
+    public void Refold(StateDict state)
+    {
+        foreach (FoldedConv conv in Convs)
+        {
+            conv.Fold(state);
+        }
+
+        Rezero = state["rezero"][0];
+    }
 
     private static IEnumerable<InvertedResidual> Blocks(Folding fold)
     {

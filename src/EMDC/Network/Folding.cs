@@ -11,46 +11,94 @@ namespace EMDC.Network;
 /// </summary>
 internal sealed class Folding(StateDict state)
 {
-    private const double Epsilon = 1e-5;
+    private readonly List<FoldedConv> _convs = [];
 
-    /// <summary>A convolution without batch norm.</summary>
+    /// <summary>All convolutions made so far.</summary>
+    public IReadOnlyList<FoldedConv> Convs => _convs;
+
+    /// <summary>A convolution without batch norm; its arrays are the state dict's own.</summary>
     public ConvWeights Conv(string name, bool bias = true)
+    {
+        ConvWeights conv = Plain(name, bias);
+        _convs.Add(new FoldedConv(conv, [name], null, bias));
+        return conv;
+    }
+
+    /// <summary>A convolution and the batch norm behind it.</summary>
+    public ConvWeights Conv(string name, string batchNorm, bool bias)
+    {
+        ConvWeights conv = Plain(name, bias);
+        return Folded(conv with { Weight = new float[conv.Weight.Length], Bias = new float[conv.OutChannels] }, [name], batchNorm, bias);
+    }
+
+    /// <summary>Several convolutions of one input as one: their output channels in this order.</summary>
+    public ConvWeights Stack(string name, IEnumerable<string> layers)
+    {
+        string[] names = [.. layers];
+        int[] shape = state.Shape($"{names[0]}.weight");
+        int channels = names.Sum(layer => state.Shape($"{layer}.weight")[0]);
+        var weight = new float[channels * shape[1] * shape[2] * shape[3]];
+        return Folded(new ConvWeights(name, channels, shape[1], shape[2], weight, new float[channels]), names, null, hasBias: true);
+    }
+
+    /// <summary>Values as they stand in the checkpoint.</summary>
+    public float[] Values(string name) => state[name];
+
+    private ConvWeights Plain(string name, bool bias)
     {
         int[] shape = state.Shape($"{name}.weight");
         float[] b = bias ? state[$"{name}.bias"] : new float[shape[0]];
         return new ConvWeights(name, shape[0], shape[1], shape[2], state[$"{name}.weight"], b);
     }
 
-    /// <summary>A convolution and the batch norm behind it.</summary>
-    public ConvWeights Conv(string name, string batchNorm, bool bias)
+    private ConvWeights Folded(ConvWeights conv, string[] layers, string? batchNorm, bool hasBias)
     {
-        ConvWeights conv = Conv(name, bias);
-        float[] gamma = state[$"{batchNorm}.weight"], beta = state[$"{batchNorm}.bias"];
-        float[] mean = state[$"{batchNorm}.running_mean"], variance = state[$"{batchNorm}.running_var"];
-        var w = new float[conv.Weight.Length];
-        var b = new float[conv.OutChannels];
-        int taps = w.Length / conv.OutChannels;
-        for (int o = 0; o < conv.OutChannels; o++)
+        var folded = new FoldedConv(conv, layers, batchNorm, hasBias);
+        folded.Fold(state);
+        _convs.Add(folded);
+        return conv;
+    }
+}
+
+/// <summary>A convolution and the parameters that it was made of.</summary>
+/// <param name="Conv">What the operators take.</param>
+/// <param name="Layers">The checkpoint's names of the convolutions in it: several where they are stacked.</param>
+/// <param name="BatchNorm">The name of the batch norm behind it; null where there is none.</param>
+/// <param name="HasBias">Whether the checkpoint has a bias for it.</param>
+internal sealed record FoldedConv(ConvWeights Conv, string[] Layers, string? BatchNorm, bool HasBias)
+{
+    public const double Epsilon = 1e-5;
+
+    /// <summary>Computes the arrays of <see cref="Conv"/> again, in place; nothing is to be done where they are the state dict's own.</summary>
+    public void Fold(StateDict state)
+    {
+        if (BatchNorm is not null)
         {
-            double g = gamma[o] / Math.Sqrt(variance[o] + Epsilon);
-            b[o] = (float)(((conv.Bias[o] - (double)mean[o]) * g) + beta[o]);
-            for (int i = o * taps; i < (o + 1) * taps; i++)
+            float[] weight = state[$"{Layers[0]}.weight"];
+            float[]? bias = HasBias ? state[$"{Layers[0]}.bias"] : null;
+            float[] gamma = state[$"{BatchNorm}.weight"], beta = state[$"{BatchNorm}.bias"];
+            float[] mean = state[$"{BatchNorm}.running_mean"], variance = state[$"{BatchNorm}.running_var"];
+            int taps = weight.Length / Conv.OutChannels;
+            for (int o = 0; o < Conv.OutChannels; o++)
             {
-                w[i] = (float)(conv.Weight[i] * g);
+                double g = gamma[o] / Math.Sqrt(variance[o] + Epsilon);
+                Conv.Bias[o] = (float)((((bias?[o] ?? 0) - (double)mean[o]) * g) + beta[o]);
+                for (int i = o * taps; i < (o + 1) * taps; i++)
+                {
+                    Conv.Weight[i] = (float)(weight[i] * g);
+                }
             }
         }
-
-        return conv with { Weight = w, Bias = b };
+        else if (Layers.Length > 1)
+        {
+            int w = 0, b = 0;
+            foreach (string layer in Layers)
+            {
+                float[] weight = state[$"{layer}.weight"], bias = state[$"{layer}.bias"];
+                weight.CopyTo(Conv.Weight, w);
+                bias.CopyTo(Conv.Bias, b);
+                (w, b) = (w + weight.Length, b + bias.Length);
+            }
+        }
     }
-
-    /// <summary>Several convolutions of one input as one: their output channels in this order.</summary>
-    public ConvWeights Stack(string name, IEnumerable<string> layers)
-    {
-        ConvWeights[] parts = [.. layers.Select(layer => Conv(layer))];
-        return new ConvWeights(name, parts.Sum(p => p.OutChannels), parts[0].InChannels, parts[0].Kernel,
-            [.. parts.SelectMany(p => p.Weight)], [.. parts.SelectMany(p => p.Bias)]);
-    }
-
-    /// <summary>Values as they stand in the checkpoint.</summary>
-    public float[] Values(string name) => state[name];
 }
