@@ -19,12 +19,12 @@ public class OperatorBenchmarks
 {
     internal const int Height = 192, Width = 256;
 
-    private IOperators _operators = null!;
+    private IBackend _operators = null!;
     private int _index;
 
     public static IEnumerable<string> Layers()
     {
-        using IOperators operators = Open("auto", out _);
+        using IBackend operators = Open("auto", out _);
         return [.. operators.Plan.Select(p => p.Layer.Length > 0 ? p.Layer : p.Operator + p.Shape).Distinct()];
     }
 
@@ -34,7 +34,7 @@ public class OperatorBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        float[] expected = Run("scalar", out IOperators scalar);
+        float[] expected = Run("scalar", out IBackend scalar);
         scalar.Dispose();
         float[] actual = Run("auto", out _operators);
         float largest = expected.Max(), worst = 0;
@@ -57,18 +57,18 @@ public class OperatorBenchmarks
     [GlobalCleanup]
     public void Cleanup() => _operators.Dispose();
 
-    internal static int Find(IOperators operators, string layer) =>
+    internal static int Find(IBackend operators, string layer) =>
         operators.Plan.ToList().FindIndex(p => p.Layer == layer || p.Operator + p.Shape == layer);
 
-    internal static IOperators Open(string simd, out EmdcWeights weights)
+    internal static IBackend Open(string simd, out EmdcWeights weights)
     {
         weights = new EmdcWeights(BenchWeights.Load());
-        IOperators operators = Devices.Open(new EmdcOptions { Simd = simd }, keepTensors: true);
+        IBackend operators = Devices.Open(new EmdcOptions { Simd = simd }, keepTensors: true);
         EmdcNetwork.Record(operators, weights, Height, Width);
         return operators;
     }
 
-    private static float[] Run(string simd, out IOperators operators)
+    private static float[] Run(string simd, out IBackend operators)
     {
         operators = Open(simd, out _);
         var dense = new float[Height * Width];
@@ -90,7 +90,7 @@ public class OperatorBenchmarks
     {
         private static readonly Lazy<IReadOnlyList<PlannedOperator>> Plan = new(() =>
         {
-            using IOperators operators = Open("auto", out _);
+            using IBackend operators = Open("auto", out _);
             return [.. operators.Plan];
         });
 

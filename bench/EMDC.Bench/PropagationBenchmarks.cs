@@ -22,7 +22,7 @@ public class PropagationBenchmarks
 {
     private const int Height = OperatorBenchmarks.Height, Width = OperatorBenchmarks.Width, Reach = 3, Features = 24;
 
-    private IOperators _operators = null!;
+    private IBackend _operators = null!;
 
     [Params("CSPN", "FCSPN s=6", "FCSPN s=9")]
     public string Variant { get; set; } = "";
@@ -34,7 +34,7 @@ public class PropagationBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        using IOperators scalar = Devices.Open(new EmdcOptions { Device = "cpu", Simd = "scalar" }, keepTensors: true);
+        using IBackend scalar = Devices.Open(new EmdcOptions { Device = "cpu", Simd = "scalar" }, keepTensors: true);
         float[] expected = Result(scalar, parts: 1);
         _operators = Devices.Open(new EmdcOptions { Device = Device, Providers = [new IlgpuDevices()] }, keepTensors: true);
         float[] actual = Result(_operators, parts: Device == "cpu" ? 1 : 3);
@@ -51,7 +51,7 @@ public class PropagationBenchmarks
     [GlobalCleanup]
     public void Cleanup() => _operators.Dispose();
 
-    private float[] Result(IOperators op, int parts)
+    private float[] Result(IBackend op, int parts)
     {
         Tensor y = Record(op, parts);
         op.Run(NoFrame, CancellationToken.None);
@@ -60,7 +60,7 @@ public class PropagationBenchmarks
         return values;
     }
 
-    private Tensor Record(IOperators op, int parts)
+    private Tensor Record(IBackend op, int parts)
     {
         Tensor features = op.Tensor("features", Features, Height, Width, Reach), y = op.Tensor("y", 1, Height, Width, Reach);
         Tensor depth = op.Tensor("depth", 1, Height, Width, Reach);

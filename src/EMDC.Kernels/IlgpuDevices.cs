@@ -33,7 +33,7 @@ public sealed class IlgpuDevices : IDeviceProvider
     public string? Preferred => _found.Value.Preferred;
 
     /// <inheritdoc/>
-    public IOperators Open(string name, bool keepTensors = false) => Environment.GetEnvironmentVariable("EMDC_VALIDATE") == "1"
+    public IBackend Open(string name, bool keepTensors = false) => Environment.GetEnvironmentVariable("EMDC_VALIDATE") == "1"
         ? new ValidatingOperators(
             OpenTuned(name, keepTensors: true), EMDC.Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true))
         : OpenTuned(name, keepTensors);

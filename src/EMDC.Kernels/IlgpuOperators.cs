@@ -9,7 +9,7 @@ namespace EMDC.Kernels;
 /// weights once, and runs the launches frame by frame. Each operator's part of this class stands in the file of its name, the
 /// kernels themselves in the folder Kernels.
 /// </summary>
-internal sealed partial class IlgpuOperators : IOperators
+internal sealed partial class IlgpuOperators : IBackend
 {
     private readonly Context _context;
     private readonly Accelerator _accelerator;

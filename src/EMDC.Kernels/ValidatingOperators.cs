@@ -8,7 +8,7 @@ namespace EMDC.Kernels;
 /// named. Where operators overwrite a tensor one after another (the funnel's logits), the last one's values are compared. Both
 /// sides keep all tensors, so a frame takes more memory, and the time of both.
 /// </summary>
-internal sealed class ValidatingOperators(IOperators device, IOperators reference) : IOperators
+internal sealed class ValidatingOperators(IBackend device, IBackend reference) : IBackend
 {
     /// <summary>The largest difference allowed ÷ the largest value: each side may be half as far from PyTorch.</summary>
     public const float Bound = 4e-5f;
@@ -101,6 +101,13 @@ internal sealed class ValidatingOperators(IOperators device, IOperators referenc
         Validate();
         return measured;
     }
+
+    /// <summary>Frames run one at a time, so that the tensors that are compared are of one frame: all is left to <see cref="Collect"/>.</summary>
+    public void Submit(in Frame frame, CancellationToken cancellation)
+    {
+    }
+
+    public int Collect(in Frame frame, CancellationToken cancellation) => Run(frame, cancellation);
 
     public int RunProfiled(in Frame frame, CancellationToken cancellation)
     {

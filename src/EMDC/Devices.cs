@@ -29,7 +29,7 @@ public static class Devices
         ("scalar", SimdScalar.Name, SimdScalar.IsSupported),
     ];
 
-    internal static IOperators Open(EmdcOptions options, bool keepTensors = false)
+    internal static IBackend Open(EmdcOptions options, bool keepTensors = false)
     {
         string name = options.Device == "auto"
             ? options.Providers.Select(provider => provider.Preferred).FirstOrDefault(preferred => preferred is not null) ?? "cpu"

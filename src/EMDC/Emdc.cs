@@ -47,7 +47,7 @@ public sealed class Emdc : IDisposable
 
     private readonly EmdcOptions _options;
     private readonly EmdcWeights _weights;
-    private readonly IOperators _operators;
+    private readonly IBackend _backend;
     private readonly Lock _lock = new();
     private readonly Queue<Submitted> _submitted = new(MostSubmitted);
     private (int Height, int Width) _recorded;
@@ -62,18 +62,18 @@ public sealed class Emdc : IDisposable
         }
 
         _options = options;
-        _operators = Devices.Open(options);
+        _backend = Devices.Open(options);
         _weights = new EmdcWeights(state);
     }
 
     /// <summary>What runs the network.</summary>
-    public DeviceInfo Device => _operators.Device;
+    public DeviceInfo Device => _backend.Device;
 
     /// <summary>Kernels launched so far on a device that runs kernels; 0 on the CPU.</summary>
-    public long KernelLaunches => _operators.KernelLaunches;
+    public long KernelLaunches => _backend.KernelLaunches;
 
     /// <summary>The operators of the last recorded frame size, in the order they run.</summary>
-    public IReadOnlyList<PlannedOperator> Plan => _operators.Plan;
+    public IReadOnlyList<PlannedOperator> Plan => _backend.Plan;
 
     /// <summary>Loads weights from a safetensors file.</summary>
     /// <exception cref="EmdcException">The file does not serve, or the device is not there.</exception>
@@ -123,7 +123,7 @@ public sealed class Emdc : IDisposable
         {
             CheckCollected();
             Prepare(height, width);
-            int measured = _operators.Run(frame, cancellation);
+            int measured = _backend.Run(frame, cancellation);
             KeepMeasured(frame);
             return measured;
         }
@@ -166,7 +166,7 @@ public sealed class Emdc : IDisposable
             }
 
             Prepare(height, width);
-            _operators.Submit(frame, cancellation);
+            _backend.Submit(frame, cancellation);
             _submitted.Enqueue(new Submitted(rgb, sparse, height, width));
         }
     }
@@ -190,7 +190,7 @@ public sealed class Emdc : IDisposable
 
             Frame frame = ToFrame(oldest.Rgb.Span, oldest.Sparse.Span, maps, oldest.Height, oldest.Width);
             _submitted.Dequeue();
-            int measured = _operators.Collect(frame, cancellation);
+            int measured = _backend.Collect(frame, cancellation);
             KeepMeasured(frame);
             return measured;
         }
@@ -207,7 +207,7 @@ public sealed class Emdc : IDisposable
         {
             CheckCollected();
             Prepare(height, width);
-            int measured = _operators.RunProfiled(frame, cancellation);
+            int measured = _backend.RunProfiled(frame, cancellation);
             KeepMeasured(frame);
             return measured;
         }
@@ -231,7 +231,7 @@ public sealed class Emdc : IDisposable
             if (!_disposed)
             {
                 _disposed = true;
-                _operators.Dispose();
+                _backend.Dispose();
             }
         }
     }
@@ -246,8 +246,8 @@ public sealed class Emdc : IDisposable
         }
 
         _recorded = default;
-        _operators.Reset();
-        EmdcNetwork.Record(_operators, _weights, padded.Height, padded.Width);
+        _backend.Reset();
+        EmdcNetwork.Record(_backend, _weights, padded.Height, padded.Width);
         _recorded = padded;
     }
 

@@ -15,5 +15,5 @@ public interface IDeviceProvider
     /// <param name="name">Its name.</param>
     /// <param name="keepTensors">Whether released tensors keep their memory, for tests and tools.</param>
     /// <exception cref="EmdcException">The device is there but does not serve.</exception>
-    IOperators Open(string name, bool keepTensors = false);
+    IBackend Open(string name, bool keepTensors = false);
 }

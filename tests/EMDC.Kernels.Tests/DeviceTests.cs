@@ -26,7 +26,7 @@ public sealed class DeviceTests
     {
         string? preferred = Kernels.Preferred;
         Assert.NotEqual(Platform.CpuName, preferred);
-        using IOperators opened = Devices.Open(new EmdcOptions { Providers = [Kernels] });
+        using IBackend opened = Devices.Open(new EmdcOptions { Providers = [Kernels] });
         Assert.Equal(preferred ?? "cpu", opened.Device.Name);
     }
 
@@ -96,7 +96,7 @@ public sealed class DeviceTests
 
         public string? Preferred => preferred;
 
-        public IOperators Open(string name, bool keepTensors)
+        public IBackend Open(string name, bool keepTensors)
         {
             Opened = name;
             throw new NotSupportedException();

@@ -56,7 +56,7 @@ public sealed class FailureTests
         Assert.Empty(devices.Devices);
         Assert.Null(devices.Preferred);
         Assert.Equal(["No devices but the CPU are used, because ILGPU cannot look for them: There is no libcuda."], notes);
-        using IOperators op = EMDC.Devices.Open(new EmdcOptions { Providers = [devices] });
+        using IBackend op = EMDC.Devices.Open(new EmdcOptions { Providers = [devices] });
         Assert.Equal("cpu", op.Device.Name);
     }
 

@@ -52,7 +52,7 @@ public sealed class FusionTests
         }
 
         Backend backend = KernelDevice.Backend(device, tiling);
-        using IOperators op = backend.Open();
+        using IBackend op = backend.Open();
         Tensor input = op.Tensor("x", channels, height, width, Values(x)), between = op.Tensor("between", channels, outHeight, outWidth);
         Tensor? added = residual ? op.Tensor("r", outputs, outHeight, outWidth, Values(r)) : null;
         Tensor y = op.Tensor("y", outputs, outHeight, outWidth);
@@ -70,7 +70,7 @@ public sealed class FusionTests
     [Fact]
     public void What_is_read_by_a_third_operator_is_not_fused()
     {
-        using IOperators op = KernelDevice.Backend(Platform.CpuName).Open();
+        using IBackend op = KernelDevice.Backend(Platform.CpuName).Open();
         DrawnConv first = Draw.Conv("third depthwise", 3, 1, 3), second = Draw.Conv("third pointwise", 5, 3, 1);
         Tensor between = op.Tensor("between", 3, 4, 4), y = op.Tensor("y", 5, 4, 4), z = op.Tensor("z", 5, 4, 4);
         op.DepthwiseConv2d(first.Weights, op.Tensor("x", 3, 4, 4), between, Activation.None);

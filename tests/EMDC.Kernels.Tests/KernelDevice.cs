@@ -37,7 +37,7 @@ internal static class KernelDevice
     };
 
     /// <summary>Forgets the plan where others dispose.</summary>
-    private sealed class SharedOperators(IOperators op) : IOperators
+    private sealed class SharedOperators(IBackend op) : IBackend
     {
         public DeviceInfo Device => op.Device;
 
@@ -69,6 +69,10 @@ internal static class KernelDevice
         public void OutputScaling(Tensor y, OutputMap map) => op.OutputScaling(y, map);
 
         public int Run(in Frame frame, CancellationToken cancellation) => op.Run(frame, cancellation);
+
+        public void Submit(in Frame frame, CancellationToken cancellation) => op.Submit(frame, cancellation);
+
+        public int Collect(in Frame frame, CancellationToken cancellation) => op.Collect(frame, cancellation);
 
         public int RunProfiled(in Frame frame, CancellationToken cancellation) => op.RunProfiled(frame, cancellation);
 

@@ -41,7 +41,7 @@ public sealed class NetworkTests
             "ILGPU's CPU accelerator takes minutes for a frame; EMDC_SLOW_TESTS=1 runs it.");
         var golden = GoldenFile.Read(name);
         Backend backend = KernelDevice.Backend(device, tiling);
-        using IOperators op = backend.Open();
+        using IBackend op = backend.Open();
         var weights = new EmdcWeights(new StateDict(GoldenParameters.StateDict(stages)));
         EmdcStages recorded = EmdcNetwork.Record(op, weights, height, width);
         float[] dense = new float[height * width], local = new float[height * width];

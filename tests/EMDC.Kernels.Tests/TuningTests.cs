@@ -49,7 +49,7 @@ public sealed class TuningTests : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File)!);
         System.IO.File.WriteAllText(File, text);
         var notes = new List<string>();
-        using (IOperators opened = new IlgpuDevices { TilesPath = File, Note = notes.Add }.OpenTuned(Platform.CpuName, keepTensors: false))
+        using (IBackend opened = new IlgpuDevices { TilesPath = File, Note = notes.Add }.OpenTuned(Platform.CpuName, keepTensors: false))
         {
             Assert.Equal(Platform.CpuName, opened.Device.Name);
         }

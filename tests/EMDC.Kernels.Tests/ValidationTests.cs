@@ -15,7 +15,7 @@ public sealed class ValidationTests
     {
         Skip.If(Platform.CpuName != "checked", "ILGPU's CPU accelerator takes long for a frame.");
         const int Side = 32;
-        using IOperators op = Open();
+        using IBackend op = Open();
         EmdcNetwork.Record(op, new EmdcWeights(new StateDict(GoldenParameters.StateDict(9))), Side, Side);
         float[] dense = new float[Side * Side];
         var frame = new Frame
@@ -36,8 +36,8 @@ public sealed class ValidationTests
     [Fact]
     public void The_first_operator_that_differs_is_named()
     {
-        using IOperators device = KernelDevice.Backend(Platform.CpuName).Open();
-        using IOperators op = new ValidatingOperators(device, Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true));
+        using IBackend device = KernelDevice.Backend(Platform.CpuName).Open();
+        using IBackend op = new ValidatingOperators(device, Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true));
         var same = new ConvWeights("same", 1, 1, 1, [1], [0]);
         var twice = new ConvWeights("twice", 1, 1, 1, [2], [0]);
         Tensor a = op.Tensor("a", 1, 2, 3, [1, 2, 3, 4, 5, 6]), b = op.Tensor("b", 1, 2, 3, [1, 2, 3, 4, 5, 6]);

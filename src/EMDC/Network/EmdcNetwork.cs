@@ -24,7 +24,7 @@ internal static class EmdcNetwork
     private const int Reach = 3;
 
     /// <summary>Records the network for frames of height × width.</summary>
-    /// <param name="op">The device.</param>
+    /// <param name="op">What records it.</param>
     /// <param name="w">The weights.</param>
     /// <param name="height">Rows, a multiple of 32.</param>
     /// <param name="width">Columns, a multiple of 32.</param>

@@ -1,28 +1,16 @@
 namespace EMDC.Operators;
 
 /// <summary>
-/// A device: it makes tensors, records the network's operators as a plan, and runs the plan frame by frame without
-/// allocating. Each operator's formula, shapes and checks stand in the file of its name. Not thread-safe.
+/// Records a network: it makes tensors and takes the operators in the order they run. Each operator's formula, shapes and checks
+/// stand in the file of its name. What runs is an <see cref="IBackend"/>.
 /// </summary>
-public interface IOperators : IDisposable
+public interface IOperators
 {
-    /// <summary>What runs the plan.</summary>
-    DeviceInfo Device { get; }
-
-    /// <summary>Kernels launched so far on a device that runs kernels; 0 on the CPU backend.</summary>
-    long KernelLaunches => 0;
-
-    /// <summary>The recorded operators, in the order they run.</summary>
-    IReadOnlyList<PlannedOperator> Plan { get; }
-
     /// <summary>A tensor of zeros. All tensors of one height and width must have the same reach.</summary>
     Tensor Tensor(string name, int channels, int height, int width, int reach = 1);
 
     /// <summary>Says that operators recorded from now on may write over this tensor's memory.</summary>
     void Release(Tensor tensor);
-
-    /// <summary>Forgets plan and tensors, for another frame size; what was made of the weights is kept.</summary>
-    void Reset();
 
     /// <summary>Records <see cref="Operators.InputPreparation"/>.</summary>
     void InputPreparation(Tensor x);
@@ -44,51 +32,4 @@ public interface IOperators : IDisposable
 
     /// <summary>Records <see cref="Operators.OutputScaling"/>.</summary>
     void OutputScaling(Tensor y, OutputMap map);
-
-    /// <summary>Runs the plan on one frame; the maps hold the result on return. Returns the number of measured pixels.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled between two operators; the maps are then undefined.</exception>
-    int Run(in Frame frame, CancellationToken cancellation);
-
-    /// <summary>
-    /// Takes a frame in: a device copies its images and runs the plan on them while the host goes on. At most two frames can be
-    /// submitted and not yet collected; <see cref="Run"/> is for when there is none. On a backend without memory of its own,
-    /// which copies nothing, all is done by <see cref="Collect"/>.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled between two operators; the frame is not submitted.</exception>
-    void Submit(in Frame frame, CancellationToken cancellation)
-    {
-    }
-
-    /// <summary>
-    /// Finishes the frame that was submitted first and has not been collected: its maps hold the result on return. Whether it
-    /// succeeds or throws, the frame is collected, and what goes wrong with a later frame is told when that is collected.
-    /// </summary>
-    /// <param name="frame">The frame as it was submitted, with its maps.</param>
-    /// <param name="cancellation">Keeps operators that have not begun from running, be it for this frame or a later one.</param>
-    /// <returns>The number of measured pixels.</returns>
-    int Collect(in Frame frame, CancellationToken cancellation) => Run(frame, cancellation);
-
-    /// <summary>Like <see cref="Run"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/>.</summary>
-    int RunProfiled(in Frame frame, CancellationToken cancellation);
-
-    /// <summary>Runs one operator of the plan on what its inputs hold from the last frame; for benchmarks.</summary>
-    void RunOperator(int index);
-
-    /// <summary>Copies C×H×W values to a tensor; for tests and tools.</summary>
-    void Write(Tensor tensor, ReadOnlySpan<float> values);
-
-    /// <summary>Copies a tensor's C×H×W values out; for tests and tools.</summary>
-    void Read(Tensor tensor, Span<float> values);
-}
-
-/// <summary>One recorded operator, for profiles.</summary>
-/// <param name="Operator">The operator's name.</param>
-/// <param name="Layer">The checkpoint's name of its weights.</param>
-/// <param name="Shape">Input and output, as a profile prints them.</param>
-/// <param name="Macs">Multiply-adds of the direct form.</param>
-/// <param name="Bytes">Bytes of inputs, weights and outputs, each counted once.</param>
-public sealed record PlannedOperator(string Operator, string Layer, string Shape, long Macs, long Bytes)
-{
-    /// <summary>Time spent so far in <see cref="IOperators.RunProfiled"/>, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
-    public long Ticks { get; set; }
 }

@@ -7,7 +7,7 @@ namespace EMDC.Simd;
 /// The CPU backend for one vector width: it records each operator as steps, allocates all memory while recording, and runs
 /// the steps on its threads. Each operator's part of this class stands in the file of the operator's name.
 /// </summary>
-internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : struct, ISimd<V> where V : struct
+internal sealed unsafe partial class SimdOperators<S, V> : IBackend where S : struct, ISimd<V> where V : struct
 {
     private readonly Workers _workers;
     private readonly Dictionary<ConvWeights, PackedWeights> _packed = new(ReferenceEqualityComparer.Instance);
@@ -35,6 +35,8 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     }
 
     public DeviceInfo Device { get; }
+
+    public long KernelLaunches => 0;
 
     public IReadOnlyList<PlannedOperator> Plan => _plan;
 
@@ -79,6 +81,13 @@ internal sealed unsafe partial class SimdOperators<S, V> : IOperators where S : 
     }
 
     public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);
+
+    /// <summary>Copies nothing, so all is left to <see cref="Collect"/>.</summary>
+    public void Submit(in Frame frame, CancellationToken cancellation)
+    {
+    }
+
+    public int Collect(in Frame frame, CancellationToken cancellation) => Run(frame, cancellation);
 
     public int RunProfiled(in Frame frame, CancellationToken cancellation) => Run(frame, profile: true, cancellation);
 

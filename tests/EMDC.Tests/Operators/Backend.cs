@@ -6,7 +6,7 @@ namespace EMDC.Tests.Operators;
 /// <param name="Name">As failures print it.</param>
 /// <param name="Open">Opens it; released tensors keep their memory.</param>
 /// <param name="SkipReason">Why it can't run here, or null.</param>
-public sealed record Backend(string Name, Func<IOperators> Open, string? SkipReason = null)
+public sealed record Backend(string Name, Func<IBackend> Open, string? SkipReason = null)
 {
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -5,7 +5,7 @@ namespace EMDC.Tests.Operators;
 /// <summary>What an operator says, word for word, when shapes don't fit together.</summary>
 public sealed class CheckTests
 {
-    private static readonly Dictionary<string, Action<IOperators>> Wrong = new()
+    private static readonly Dictionary<string, Action<IBackend>> Wrong = new()
     {
         ["Conv2d w: w is declared 2×3×3×3, but holds 53 weights and 2 biases."] =
             op => op.Conv2d(W(2, 3, 3) with { Weight = new float[53] }, T(op, 3), T(op, 2), Activation.None),
@@ -128,7 +128,7 @@ public sealed class CheckTests
     [MemberData(nameof(Sentences))]
     public void Wrong_shapes_are_named_in_one_sentence(string sentence)
     {
-        using IOperators op = Backends.OneThread[0].Open();
+        using IBackend op = Backends.OneThread[0].Open();
         Assert.Equal(sentence, Assert.Throws<EmdcException>(() => Wrong[sentence](op)).Message);
         Assert.Empty(op.Plan);
     }
@@ -136,7 +136,7 @@ public sealed class CheckTests
     [Fact]
     public void Tensors_of_devices_with_another_reach_are_named()
     {
-        using IOperators op = Backends.OneThread[0].Open(), other = Backends.OneThread[0].Open();
+        using IBackend op = Backends.OneThread[0].Open(), other = Backends.OneThread[0].Open();
         Tensor x = T(op, 1, reach: 3), y = other.Tensor("y", 1, 8, 9);
         string Says(Action record) => Assert.Throws<EmdcException>(record).Message;
         Assert.Equal(
@@ -153,11 +153,11 @@ public sealed class CheckTests
     private static ConvWeights W(int outputs, int inputs, int kernel) =>
         new("w", outputs, inputs, kernel, new float[outputs * inputs * kernel * kernel], new float[outputs]);
 
-    private static Tensor T(IOperators op, int channels, int reach = 1) => op.Tensor("x", channels, 8, 9, reach);
+    private static Tensor T(IBackend op, int channels, int reach = 1) => op.Tensor("x", channels, 8, 9, reach);
 
-    private static Tensor Doubled(IOperators op, int channels) => op.Tensor("y", channels, 16, 18);
+    private static Tensor Doubled(IBackend op, int channels) => op.Tensor("y", channels, 16, 18);
 
-    private static void Fuse(IOperators op, ConvWeights w, int reach = 3, int localChannels = 1, int globalWidth = 9) =>
+    private static void Fuse(IBackend op, ConvWeights w, int reach = 3, int localChannels = 1, int globalWidth = 9) =>
         op.ConfidenceFusion(
             w, 1, T(op, 5, reach), T(op, localChannels, reach), op.Tensor("global", 1, 8, globalWidth, reach), T(op, 1, reach), T(op, 1, reach));
 
@@ -167,7 +167,7 @@ public sealed class CheckTests
         "s", dilations, 2, [.. Enumerable.Repeat(W(9, 10, 3), dilations)], dilations == 1 ? null : W(dilations, 4, 3));
 
     private static void Stage(
-        IOperators op, FunnelStageWeights w, int reach = 3, Tensor? guidance = null, Tensor? newGuidance = null, Tensor? fuse = null,
+        IBackend op, FunnelStageWeights w, int reach = 3, Tensor? guidance = null, Tensor? newGuidance = null, Tensor? fuse = null,
         Tensor? y = null, Tensor? result = null, Tensor? depth = null)
     {
         var from = new FunnelState(guidance ?? T(op, 27, reach), fuse ?? T(op, 3, reach), y ?? T(op, 1, reach));

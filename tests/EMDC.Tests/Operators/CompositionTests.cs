@@ -105,7 +105,7 @@ public sealed class CompositionTests
     [MemberData(nameof(Widths))]
     public void The_funnel_cases_have_several_bands(string simd)
     {
-        using IOperators op = Backends.Cpu(simd, 1).Open();
+        using IBackend op = Backends.Cpu(simd, 1).Open();
         int vector = simd == "scalar" ? 1 : int.Parse(simd) / 32;
         foreach (var (n, iterations) in ((int, int)[])[(1, 1), (1, 2), (1, 3), (2, 3), (3, 2), (3, 3)])
         {
@@ -123,10 +123,10 @@ public sealed class CompositionTests
 
     public static TheoryData<string> Widths => [.. Backends.Widths];
 
-    private static Tensor Input(IOperators op, string name, Reference.Tensor values) =>
+    private static Tensor Input(IBackend op, string name, Reference.Tensor values) =>
         op.Tensor(name, values.Channels, values.Height, values.Width, Array.ConvertAll(values.Values, v => (float)v), reach: 3);
 
-    private static Tensor Stage(IOperators op, FunnelCase shape, FunnelStageWeights w)
+    private static Tensor Stage(IBackend op, FunnelCase shape, FunnelStageWeights w)
     {
         var run = new CaseDevice(op);
         var from = new FunnelState(

@@ -221,7 +221,7 @@ public abstract class Laws(IReadOnlyList<Backend> backends)
             return to;
         });
 
-    private void OnEveryBackend(float[] expected, Func<IOperators, Tensor> record)
+    private void OnEveryBackend(float[] expected, Func<IBackend, Tensor> record)
     {
         foreach (Backend backend in backends)
         {

@@ -20,7 +20,7 @@ internal sealed class OperatorCase(string op, string description, Action<CaseDev
     /// <summary>Runs the case and fails unless every output agrees and the border around each is still zero.</summary>
     public void Run(Backend backend)
     {
-        using IOperators device = backend.Open();
+        using IBackend device = backend.Open();
         var run = new CaseDevice(device);
         record(run);
         Assert.Contains(device.Plan, planned => planned.Operator == op);
@@ -57,9 +57,9 @@ internal sealed record Expected(string Output, double[] Values, Tolerance Tolera
 }
 
 /// <summary>The device that a case is recorded on.</summary>
-internal sealed class CaseDevice(IOperators op)
+internal sealed class CaseDevice(IBackend op)
 {
-    public IOperators Op => op;
+    public IBackend Op => op;
 
     /// <summary>Tensors to compare, by name.</summary>
     public Dictionary<string, CaseOutput> Outputs { get; } = [];
@@ -129,9 +129,9 @@ internal sealed class CaseOutput(Tensor whole, Tensor tensor)
 {
     private Tensor? _probe;
 
-    public float[] Read(IOperators op) => Read(op, tensor);
+    public float[] Read(IBackend op) => Read(op, tensor);
 
-    public void RecordProbe(IOperators op)
+    public void RecordProbe(IBackend op)
     {
         _probe = op.Tensor($"border of {tensor.Name}", 1, tensor.Height, tensor.Width, tensor.Reach);
         float[] ones = new float[tensor.Channels * Kernel * Kernel];
@@ -141,7 +141,7 @@ internal sealed class CaseOutput(Tensor whole, Tensor tensor)
     }
 
     /// <summary>The sum of ones over the output as it was read is what the probe found, if all that it found outside is 0.</summary>
-    public void CheckBorder(IOperators op, string name, string backend)
+    public void CheckBorder(IBackend op, string name, string backend)
     {
         Reference.Tensor values = new(tensor.Channels, tensor.Height, tensor.Width, Array.ConvertAll(Read(op), v => (double)v));
         double[] ones = new double[tensor.Channels * Kernel * Kernel];
@@ -160,7 +160,7 @@ internal sealed class CaseOutput(Tensor whole, Tensor tensor)
 
     private int Kernel => (2 * tensor.Reach) + 1;
 
-    private static float[] Read(IOperators op, Tensor t)
+    private static float[] Read(IBackend op, Tensor t)
     {
         float[] values = new float[t.Channels * t.Height * t.Width];
         op.Read(t, values);

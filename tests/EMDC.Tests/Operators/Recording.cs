@@ -6,16 +6,16 @@ namespace EMDC.Tests.Operators;
 internal static class Recording
 {
     /// <summary>Records, runs without a frame and reads what <paramref name="record"/> returns.</summary>
-    public static float[] Run(Backend backend, Func<IOperators, Tensor> record)
+    public static float[] Run(Backend backend, Func<IBackend, Tensor> record)
     {
-        using IOperators op = backend.Open();
+        using IBackend op = backend.Open();
         Tensor y = record(op);
         op.Run(new Frame { Height = 0, Width = 0, Rgb = [], Sparse = [], MaxDepth = 20 }, CancellationToken.None);
         return op.Values(y);
     }
 
     /// <summary>A tensor that holds these values.</summary>
-    public static Tensor Tensor(this IOperators op, string name, int channels, int height, int width, float[] values, int reach = 1)
+    public static Tensor Tensor(this IBackend op, string name, int channels, int height, int width, float[] values, int reach = 1)
     {
         Tensor tensor = op.Tensor(name, channels, height, width, reach);
         op.Write(tensor, values);
@@ -23,7 +23,7 @@ internal static class Recording
     }
 
     /// <summary>All values of a tensor.</summary>
-    public static float[] Values(this IOperators op, Tensor tensor)
+    public static float[] Values(this IBackend op, Tensor tensor)
     {
         float[] values = new float[tensor.Channels * tensor.Height * tensor.Width];
         op.Read(tensor, values);

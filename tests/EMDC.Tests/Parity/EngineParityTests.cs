@@ -32,7 +32,7 @@ public sealed class EngineParityTests
     public void The_engine_agrees_with_PyTorch_at_every_stage(string name, int stages, int height, int width, string simd)
     {
         var golden = GoldenFile.Read(name);
-        using IOperators device = Devices.Open(new EmdcOptions { Device = "cpu", Simd = simd }, keepTensors: true);
+        using IBackend device = Devices.Open(new EmdcOptions { Device = "cpu", Simd = simd }, keepTensors: true);
         var weights = new EmdcWeights(new StateDict(GoldenParameters.StateDict(stages)));
         EmdcStages recorded = EmdcNetwork.Record(device, weights, height, width);
         float[] dense = new float[height * width], local = new float[height * width], global = new float[height * width];
