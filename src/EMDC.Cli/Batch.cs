@@ -11,34 +11,50 @@ namespace EMDC.Cli;
 internal sealed record Batch(string List, string Folder, string Extension, bool SkipExisting)
 {
     /// <summary>
-    /// Reads the list and names the results: the colour frame's path in the list with the new extension, so that frames of the same name in
-    /// different folders stay apart; of a path that leads out of the list's folder only the file's name.
+    /// Reads the list and names the results: the colour frame's path with the new extension, below the list's folder where all colour
+    /// frames lie in it, otherwise below the deepest folder that all of them share. So frames of the same name in different folders stay apart.
     /// </summary>
-    /// <exception cref="UserError">The list does not serve, or two lines have the same result.</exception>
-    public List<(int Line, FrameFiles Files)> Frames()
+    /// <param name="run">Learns what the run reads and writes.</param>
+    /// <exception cref="UserError">The list is invalid, two lines have the same result, or a result would replace a file that a line names.</exception>
+    public List<(int Line, FrameFiles Files)> Frames(RunFiles run)
     {
         string root = Path.GetDirectoryName(Path.GetFullPath(List))!;
-        var lines = new Dictionary<string, int>();
+        IReadOnlyList<DataLine> lines = DataList.Read(List);
+        string[] colours = [.. lines.Select(line => Path.GetFullPath(line.Rgb, root))];
+        string top = CommonFolder([Path.Combine(root, "."), .. colours]) == root ? root : CommonFolder(colours);
+        run.Reads(List, "--list");
         var frames = new List<(int, FrameFiles)>();
-        foreach (var (number, rgb, depth, _, _) in DataList.Read(List))
+        foreach (var (line, colour) in lines.Zip(colours))
         {
-            string from = Path.Combine(root, rgb);
-            string name = Path.GetRelativePath(root, Path.GetFullPath(from));
-            if (Path.IsPathRooted(rgb) || Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..")
+            // Drives without a common folder each get one.
+            string name = top.Length > 0 ? Path.GetRelativePath(top, colour) : colour.Replace(":", "").TrimStart(Path.DirectorySeparatorChar);
+            var files = new FrameFiles(colour, Path.GetFullPath(line.Depth, root), Path.Combine(Folder, Path.ChangeExtension(name, Extension)));
+            string by = $"{List}:{line.Number}";
+            foreach (string? path in new[] { files.Rgb, files.Depth, line.Truth is null ? null : Path.GetFullPath(line.Truth, root) })
             {
-                name = Path.GetFileName(rgb);
+                run.Reads(path, by);
             }
 
-            string to = Path.Combine(Folder, Path.ChangeExtension(name, Extension));
-            if (!lines.TryAdd(to, number))
-            {
-                throw new UserError($"{List}: lines {lines[to]} and {number} would both be written to {to}.");
-            }
-
-            frames.Add((number, new FrameFiles(from, Path.Combine(root, depth), to)));
+            run.Writes(files.Output, by);
+            frames.Add((line.Number, files));
         }
 
         return frames;
+    }
+
+    /// <summary>The deepest folder that all files lie in; empty where they lie on different drives.</summary>
+    private static string CommonFolder(string[] files)
+    {
+        string common = Path.GetDirectoryName(files[0])!;
+        foreach (string file in files)
+        {
+            while (common.Length > 0 && !file.StartsWith(Path.EndsInDirectorySeparator(common) ? common : common + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                common = Path.GetDirectoryName(common) ?? "";
+            }
+        }
+
+        return common;
     }
 
     /// <returns>The exit code.</returns>

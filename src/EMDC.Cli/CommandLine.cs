@@ -126,3 +126,13 @@ internal static class CommandLine
         return Failed;
     }
 }
+
+/// <summary>What a command talks to.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Messages, notes, progress.</param>
+/// <param name="IsErrorRedirected">Whether nobody looks at a progress bar on <paramref name="Error"/>.</param>
+/// <param name="Interrupt">Cancelled by Ctrl-C.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorRedirected, CancellationToken Interrupt);
+
+/// <summary>What the user can mend: one sentence for stderr, exit code 1.</summary>
+internal sealed class UserError(string message, Exception? inner = null) : Exception(message, inner);

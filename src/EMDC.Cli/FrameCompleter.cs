@@ -118,3 +118,45 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     // The engine speaks of a frame; the user has files.
     private static UserError OfFile(FrameFiles files, EmdcException error) => new($"{files.Depth}: {error.Message}", error);
 }
+
+/// <summary>A frame whose files are read.</summary>
+/// <param name="Files">Where it came from and where its results go.</param>
+/// <param name="Rgb">The colour frame.</param>
+/// <param name="Sparse">The sparse depth, of the same size.</param>
+/// <param name="Note">Takes sentences about what looks odd in it.</param>
+internal sealed record LoadedFrame(FrameFiles Files, RgbImage Rgb, DepthMap Sparse, Action<string> Note)
+{
+    /// <summary>Time of the calls to the engine for it, so without files; what a device does beside them costs nothing.</summary>
+    public TimeSpan InEngine { get; set; }
+}
+
+/// <summary>The files of one frame; outputs that are null are not wanted.</summary>
+internal sealed record FrameFiles(string Rgb, string Depth, string Output)
+{
+    public string? Global { get; init; }
+    public string? Local { get; init; }
+    public string? Confidence { get; init; }
+    public string? Preview { get; init; }
+}
+
+/// <summary>What is told about a completed frame.</summary>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Spots">Measured pixels that were used.</param>
+/// <param name="Milliseconds">Time of the network, without files.</param>
+/// <param name="Nearest">Smallest depth of the result, metres.</param>
+/// <param name="Farthest">Largest depth of the result, metres.</param>
+internal sealed record FrameResult(int Height, int Width, int Spots, double Milliseconds, float Nearest, float Farthest);
+
+/// <summary>The one line about a completed frame: device, size, spots, ms, kernel launches where there are any, range.</summary>
+internal static class CompletionLine
+{
+    public static string Device(DeviceInfo device) => $"{device.Name} ({device.Description})";
+
+    /// <summary>The launches as a further part of a line; the CPU has none and says nothing about them.</summary>
+    public static string Launches(long launches) => launches == 0 ? "" : $", {launches} kernel launches";
+
+    // The time of a process's first frame has the preparation for its size in it, so it is called what it is.
+    public static string Of(Emdc engine, FrameResult result) =>
+        $"{Device(engine.Device)}: {result.Height}×{result.Width}, {result.Spots} spots, {result.Milliseconds:F1} ms (first frame){Launches(engine.KernelLaunches)}, {result.Nearest:F2}–{result.Farthest:F2} m";
+}

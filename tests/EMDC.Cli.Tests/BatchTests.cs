@@ -78,12 +78,104 @@ public sealed partial class BatchTests : IDisposable
     public void Two_lines_with_the_same_result_are_refused_before_anything_runs()
     {
         string list = _folder.Write("data.list", "a.png a.exr\nsub/a.png a.exr\na.jpg b.exr\n");
-        string result = Path.Combine(_folder["out"], "a.exr");
-        Run(list, _folder["out"]).Fails(1, $"{list}: lines 1 and 3 would both be written to {result}.");
-        list = _folder.Write("data.list", $"../x/a.png a.exr\n/y/a.png b.exr\n");
-        Run(list, _folder["out"]).Fails(1, $"{list}: lines 1 and 2 would both be written to {result}.");
+        Run(list, _folder["out"]).Fails(1, $"{list}:1 and {list}:3 would both be written to {_folder["out/a.exr"]}.");
         Assert.Equal(["data.list"], _folder.Files);
         Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public void Frames_of_one_name_in_different_folders_keep_their_folders()
+    {
+        Sample.Write(_folder, "one/rgb/0001");
+        Sample.Write(_folder, "two/rgb/0001");
+        Directory.CreateDirectory(_folder["lists"]);
+        string list = _folder.Write("lists/data.list", $"../one/rgb/0001.png ../one/rgb/0001.exr\n{_folder["two/rgb/0001.png"]} ../two/rgb/0001.exr\n");
+        Run(list, _folder["out"]).Succeeds();
+        Assert.Equal(["out/one/rgb/0001.exr", "out/two/rgb/0001.exr"], _folder.Files.Where(name => name.StartsWith("out", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("exr", "0001.exr")]
+    [InlineData("png", "0001.png")]
+    public void Results_never_replace_what_a_line_names(string format, string replaced)
+    {
+        var (rgb, depth) = Sample.Write(_folder, "0001");
+        byte[][] before = [File.ReadAllBytes(rgb), File.ReadAllBytes(depth)];
+        string list = _folder.Write("data.list", "0001.png 0001.exr\n");
+        foreach (string[] more in new string[][] { [], ["--skip-existing"] })
+        {
+            Run(list, _folder.Root, ["--output-format", format, .. more]).Fails(
+                1, $"{list}:1 would be written to {_folder[replaced]}, but that file is read by {list}:1 ({_folder[replaced]}).");
+        }
+
+        Assert.Equal(before, [File.ReadAllBytes(rgb), File.ReadAllBytes(depth)]);
+        Assert.Equal(["0001.exr", "0001.png", "data.list"], _folder.Files);
+    }
+
+    [Fact]
+    public void Results_never_replace_the_truth_nor_what_links_and_relative_paths_lead_to()
+    {
+        Sample.Write(_folder, "rec/a");
+        string truth = _folder.Write("list.txt", "a.png s.npy\nb.png s.npy b.exr\n");
+        Run(truth, _folder["."]).Fails(
+            1, $"{truth}:2 would be written to {Path.Combine(_folder["."], "b.exr")}, but that file is read by {truth}:2 ({_folder["b.exr"]}).");
+
+        // The folder of the results is a link to that of the inputs.
+        Directory.CreateSymbolicLink(_folder["link"], _folder["rec"]);
+        string list = _folder.Write("rec/data.list", "a.png ./../rec/a.exr\n");
+        Run(list, _folder["link"]).Fails(
+            1, $"{list}:1 would be written to {_folder["link/a.exr"]}, but that file is read by {list}:1 ({_folder["rec/a.exr"]}).");
+
+        // The depth is a link to where a result would go.
+        Directory.CreateDirectory(_folder["out"]);
+        File.Move(_folder["rec/a.exr"], _folder["out/a.exr"]);
+        File.CreateSymbolicLink(_folder["rec/a.exr"], _folder["out/a.exr"]);
+        Run(list, _folder["out"]).Fails(
+            1, $"{list}:1 would be written to {_folder["out/a.exr"]}, but that file is read by {list}:1 ({_folder["rec/a.exr"]}).");
+    }
+
+    [Fact]
+    public void Where_case_is_not_told_apart_names_of_different_case_are_one_file()
+    {
+        var sensitive = new RunFiles(_ => true);
+        sensitive.Reads(_folder["A.exr"], "--depth");
+        sensitive.Writes(_folder["a.exr"], "--output");
+        var insensitive = new RunFiles(_ => false);
+        insensitive.Reads(_folder["A.exr"], "--depth");
+        Assert.Equal(
+            $"--output would be written to {_folder["a.exr"]}, but that file is read by --depth ({_folder["A.exr"]}).",
+            Assert.Throws<UserError>(() => insensitive.Writes(_folder["a.exr"], "--output")).Message);
+    }
+
+    [Theory]
+    [InlineData("a.png,a.exr")]
+    [InlineData("a.png, a.exr, gt.exr")]
+    [InlineData("\"a.png\" \"a.exr\"")]
+    [InlineData("\"a.png\",\"a.exr\"")]
+    [InlineData("1305031102.175304 a.png 1305031102.160407 a.exr")]
+    public void Lists_of_other_tools_are_read(string line)
+    {
+        Sample.Write(_folder, "a");
+        Run(_folder.Write("data.list", $"# rgb, depth\n{line}\n"), _folder["out"]).Succeeds();
+        Assert.Equal(Sample.Complete(Sample.Frame.Sparse), DepthFile.Read(_folder["out/a.exr"]).Metres);
+    }
+
+    [Fact]
+    public void Associations_may_name_depth_first()
+    {
+        Sample.Write(_folder, "depth/1");
+        Directory.Move(_folder["depth"], _folder["rgb"]);
+        Sample.Write(_folder, "depth/1");
+        Run(_folder.Write("data.list", "1.5 depth/1.exr 1.6 rgb/1.png\n"), _folder["out"]).Succeeds();
+        Assert.True(File.Exists(_folder["out/rgb/1.exr"]));
+    }
+
+    [Fact]
+    public void Quoted_names_may_hold_spaces_and_commas()
+    {
+        Sample.Write(_folder, "a, b");
+        Run(_folder.Write("data.list", "\"a, b.png\" \"a, b.exr\"\n"), _folder["out"]).Succeeds();
+        Assert.True(File.Exists(_folder["out/a, b.exr"]));
     }
 
     [Fact]

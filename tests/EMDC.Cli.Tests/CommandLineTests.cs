@@ -18,8 +18,6 @@ public sealed class CommandLineTests
     [InlineData("--output-dir d", "--output-dir is for lists of frames and needs --list.")]
     [InlineData("--skip-existing", "--skip-existing is for lists of frames and needs --list.")]
     [InlineData("--output-format npy", "--output-format is for lists of frames and needs --list.")]
-    [InlineData("--global o", "--output and --global name the same file, o.")]
-    [InlineData("--preview ./r", "--rgb and --preview name the same file, ./r.")]
     [InlineData("--weights", "Required argument missing for option: '--weights'.")]
     [InlineData("--colour", "Unrecognized command or argument '--colour'.")]
     public void Options_of_complete_that_cannot_be(string options, params string[] messages) =>

@@ -198,6 +198,18 @@ public sealed partial class CompleteTests : IDisposable
     }
 
     [Fact]
+    public void Two_options_never_name_one_file()
+    {
+        Complete("--global", _output).Fails(1, $"--output and --global would both be written to {_output}.");
+        string other = Path.Combine(_folder.Root, ".", "frame.png");
+        Complete("--preview", other).Fails(1, $"--preview would be written to {other}, but that file is read by --rgb ({_rgb}).");
+        File.CreateSymbolicLink(_folder["link.exr"], _depth);
+        Complete("--local", _folder["link.exr"]).Fails(
+            1, $"--local would be written to {_folder["link.exr"]}, but that file is read by --depth ({_depth}).");
+        NothingWasWritten("link.exr");
+    }
+
+    [Fact]
     public void Outputs_that_cannot_be_written_are_found_before_anything_is_read()
     {
         // The inputs do not exist, so these messages can only come from checks that are made first.

@@ -65,6 +65,17 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Neither_sheet_nor_table_replaces_a_listed_file()
+    {
+        Write("a");
+        string list = List("data.list", "a.png a.exr a_gt.exr");
+        byte[] before = File.ReadAllBytes(_folder["a.png"]);
+        Run(list, "--sheet", _folder["a.png"]).Fails(
+            1, $"--sheet would be written to {_folder["a.png"]}, but that file is read by {list}:1 ({_folder["a.png"]}).");
+        Assert.Equal(before, File.ReadAllBytes(_folder["a.png"]));
+    }
+
+    [Fact]
     public void Json_has_everything_by_name()
     {
         Write("a");

@@ -81,7 +81,6 @@ internal sealed class CompleteCommand
         else
         {
             Need("complete", [_rgb, _depth, _output]);
-            CheckDistinct(result);
         }
 
         void Need(string who, Option[] needed)
@@ -89,19 +88,6 @@ internal sealed class CompleteCommand
             if (needed.Where(option => !Given(option)).Select(option => option.Name).ToArray() is { Length: > 0 } missing)
             {
                 result.AddError($"{who} needs {string.Join(", ", missing)}.");
-            }
-        }
-    }
-
-    private void CheckDistinct(CommandResult result)
-    {
-        var seen = new Dictionary<string, string>();
-        foreach (Option<string?> option in new[] { _rgb, _depth, _output, _global, _local, _confidence, _preview })
-        {
-            if (result.GetResult(option) is { Implicit: false } given && given.Tokens is [{ Value.Length: > 0 } token]
-                && !seen.TryAdd(Path.GetFullPath(token.Value), option.Name))
-            {
-                result.AddError($"{seen[Path.GetFullPath(token.Value)]} and {option.Name} name the same file, {token.Value}.");
             }
         }
     }
@@ -127,13 +113,26 @@ internal sealed class CompleteCommand
             Confidence = parsed.GetValue(_confidence),
             Preview = parsed.GetValue(_preview),
         };
+        string weights = _engine.Weights(parsed);
+        var run = new RunFiles();
+        run.Reads(weights, "--weights");
+        foreach (Option<string?> input in new[] { _rgb, _depth })
+        {
+            run.Reads(parsed.GetValue(input), input.Name);
+        }
+
+        foreach (Option<string?> output in new[] { _output, _global, _local, _confidence, _preview })
+        {
+            run.Writes(parsed.GetValue(output), output.Name);
+        }
+
         foreach (string? path in new[] { files.Output, files.Global, files.Local, files.Confidence })
         {
             OutputFile.CheckDepth(path);
         }
 
         OutputFile.CheckPreview(files.Preview);
-        using var engine = Emdc.Load(_engine.Weights(parsed), options);
+        using var engine = Emdc.Load(weights, options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt);
         LoadedFrame frame = completer.Read(files, note =>
         {
@@ -156,9 +155,12 @@ internal sealed class CompleteCommand
     {
         string folder = parsed.GetValue(_outputDir)!;
         var batch = new Batch(list, folder, $".{parsed.GetValue(_outputFormat) ?? "exr"}", parsed.GetValue(_skipExisting));
-        List<(int Line, FrameFiles Files)> frames = batch.Frames();
+        string weights = _engine.Weights(parsed);
+        var run = new RunFiles();
+        run.Reads(weights, "--weights");
+        List<(int Line, FrameFiles Files)> frames = batch.Frames(run);
         OutputFile.MakeFolder(folder);
-        using var engine = Emdc.Load(_engine.Weights(parsed), options);
+        using var engine = Emdc.Load(weights, options);
         return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine, _terminal, quiet);
     }
 }

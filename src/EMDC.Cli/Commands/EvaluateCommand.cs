@@ -104,9 +104,18 @@ internal sealed class EvaluateCommand
         OutputFile.Check(parsed.GetValue(_perFrame), ".csv", "the table of frames");
         OutputFile.Check(parsed.GetValue(_sheet), ".png", "a sheet");
         IReadOnlyList<EvaluationSet> sets = EvaluationSet.Read(parsed.GetValue(_lists)!);
+        string weights = _engine.Weights(parsed);
+        var run = new RunFiles();
+        run.Reads(weights, "--weights");
+        foreach (EvaluationSet set in sets)
+        {
+            set.TellFiles(run);
+        }
+
+        run.Writes(parsed.GetValue(_perFrame), _perFrame.Name);
+        run.Writes(parsed.GetValue(_sheet), _sheet.Name);
         int frames = sets.Sum(set => set.Lines.Count);
         EvaluationSheet? sheet = parsed.GetValue(_sheet) is { } path ? new EvaluationSheet(path, frames, parsed.GetValue(_rows)) : null;
-        string weights = _engine.Weights(parsed);
         float maxDepth = _reading.MaxDepth(parsed);
         using var engine = Emdc.Load(weights, _engine.Engine(parsed) with { MaxDepth = maxDepth });
         var evaluator = new Evaluator(engine, baselines, parsed.GetValue(_keepMeasured), _reading.Reading(parsed), maxDepth, _terminal.Interrupt);
