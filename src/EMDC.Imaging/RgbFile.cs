@@ -1,7 +1,7 @@
 namespace EMDC.Imaging;
 
 /// <summary>Colour frames. The content decides what a file is, not its extension.</summary>
-public static partial class RgbFile
+public static class RgbFile
 {
     /// <summary>
     /// Reads a PNG, JPEG, PPM or PGM as 8-bit RGB, Height × Width × 3. Pixels come as they are stored, without the rotation that a
@@ -19,9 +19,7 @@ public static partial class RgbFile
                 $"{path}: this is a file of floats ({kind.ToString().ToUpperInvariant()}), but the colour frame must be a PNG, JPEG, PPM or PGM.");
         }
 
-        RgbImage? image = null;
-        ReadWithImageSharp(path, file, ref image);
-        return image ?? kind switch
+        return kind switch
         {
             FileKind.Png => PngFile.DecodeRgb(file, path),
             FileKind.Pnm => PnmFile.DecodeRgb(file, path),
@@ -29,12 +27,6 @@ public static partial class RgbFile
             _ => throw new InvalidDataException($"{path}: this is none of the colour formats PNG, JPEG, PPM and PGM."),
         };
     }
-
-    /// <summary>
-    /// With <c>-p:UseImageSharp=true</c> its body is in ImageSharpRgb.cs; without, the call vanishes and <paramref name="image"/>
-    /// stays null.
-    /// </summary>
-    static partial void ReadWithImageSharp(string path, byte[] file, ref RgbImage? image);
 
     /// <summary>Writes an 8-bit RGB PNG, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Xunit.Sdk;
+using Xunit.v3;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace EMDC.Cli.Tests;
 

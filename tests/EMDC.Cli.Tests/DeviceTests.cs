@@ -15,13 +15,13 @@ public sealed partial class DeviceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("checked")]
     [InlineData("opencl")]
     public void A_device_gives_the_depth_of_the_cpu_and_names_its_launches(string name)
     {
         DeviceInfo? device = Present.FirstOrDefault(device => device.Name == name || device.Name == $"{name}:0");
-        Skip.If(device is null, $"There is no device '{name}' here.");
+        Assert.SkipWhen(device is null, $"There is no device '{name}' here.");
         var frame = new SyntheticFrame(64, 64);
         RgbFile.Write(_folder["f.png"], new RgbImage(64, 64, frame.Rgb));
         DepthFile.Write(_folder["f.exr"], frame.Sparse, 64, 64);
@@ -40,7 +40,7 @@ public sealed partial class DeviceTests : IDisposable
             "complete", "--rgb", _folder["f.png"], "--depth", _folder["f.exr"], "--output", _folder[output], "--device", device);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_list_names_the_launches_of_all_its_frames()
     {
         NeedsChecked();
@@ -55,7 +55,7 @@ public sealed partial class DeviceTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["out/a.exr"]), File.ReadAllBytes(_folder["out/b.exr"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_bad_frame_and_frames_of_other_sizes_leave_the_others_as_they_are()
     {
         NeedsChecked();
@@ -79,7 +79,7 @@ public sealed partial class DeviceTests : IDisposable
         Assert.Equal(70, DepthFile.Read(_folder["out/wide.exr"]).Width);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("checked", 2)]
     [InlineData("cpu", 1)]
     public void Ctrl_C_keeps_what_the_device_has_done(string device, int done)
@@ -115,10 +115,10 @@ public sealed partial class DeviceTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Auto_is_the_cpu_where_no_gpu_is_and_never_a_simulator()
     {
-        Skip.If(Providers.All.Any(provider => provider.Preferred is not null), "This machine has a GPU, which auto takes.");
+        Assert.SkipWhen(Providers.All.Any(provider => provider.Preferred is not null), "This machine has a GPU, which auto takes.");
         Assert.Equal("cpu", Present[0].Name);
         Assert.Contains(Present[^1].Name, (string[])["checked", "ilgpu-cpu"]);
         foreach (string[] device in new string[][] { [], ["--device", "auto"] })
@@ -152,7 +152,7 @@ public sealed partial class DeviceTests : IDisposable
     public void Options_of_the_cpu_are_refused_with_another_device(string line, string message, string command) =>
         Command.Run(line.Split(' ')).Fails(2, message, $"Try 'emdc {command} --help'.");
 
-    [SkippableFact]
+    [Fact]
     public void Benchmark_knows_no_ceiling_of_another_device()
     {
         NeedsChecked();
@@ -169,7 +169,7 @@ public sealed partial class DeviceTests : IDisposable
         Assert.Matches(@"\A  \d+ GFLOP/s\z", outcome.Out.Split(Environment.NewLine)[2]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Profile_knows_no_ceiling_of_another_device()
     {
         NeedsChecked();
@@ -190,7 +190,7 @@ public sealed partial class DeviceTests : IDisposable
     }
 
     private static void NeedsChecked() =>
-        Skip.IfNot(Present.Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
+        Assert.SkipUnless(Present.Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
 
     [GeneratedRegex(@"\d+\.\d ms")]
     private static partial Regex Milliseconds();

@@ -20,11 +20,11 @@ public sealed class DevicesTests
         Assert.StartsWith($"runtime   .NET {Environment.Version}, ", lines[^1]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_OpenCL_the_checked_device_says_what_it_is_and_gpus_what_they_need()
     {
-        Skip.IfNot(Devices.Present(Providers.All).Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
-        Skip.IfNot(OperatingSystem.IsLinux(), "The loader of OpenCL's drivers that hides them is Linux's.");
+        Assert.SkipUnless(Devices.Present(Providers.All).Any(device => device.Name == "checked"), "Only builds without ILGPU have the checked device.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The loader of OpenCL's drivers that hides them is Linux's.");
         Outcome outcome = Command.Finish(Command.Start("bash", ["-c", $"OCL_ICD_VENDORS=/nonexistent exec {Command.Shell} devices"]));
         outcome.Succeeds();
         string[] lines = outcome.Out.Split(Environment.NewLine);
@@ -36,12 +36,12 @@ public sealed class DevicesTests
             lines[5..7]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void OpenCL_devices_are_listed_with_type_version_and_memory()
     {
         DeviceInfo[] devices = [.. Devices.Present(Providers.All).Where(device => device.Name.StartsWith("opencl:", StringComparison.Ordinal))];
-        Skip.If(devices.Length == 0, "There is no OpenCL device on this machine.");
-        Skip.If(Devices.Present(Providers.All).Any(device => device.Name == "ilgpu-cpu"), "ILGPU describes its devices in other words.");
+        Assert.SkipWhen(devices.Length == 0, "There is no OpenCL device on this machine.");
+        Assert.SkipWhen(Devices.Present(Providers.All).Any(device => device.Name == "ilgpu-cpu"), "ILGPU describes its devices in other words.");
         Assert.Equal(Enumerable.Range(0, devices.Length).Select(i => $"opencl:{i}"), devices.Select(device => device.Name));
         string[] lines = Command.Run("devices").Out.Split(Environment.NewLine);
         Assert.All(devices, device =>

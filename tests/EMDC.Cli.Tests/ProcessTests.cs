@@ -42,10 +42,10 @@ public sealed class ProcessTests : IDisposable
         Assert.True(Value("ceiling_gflops") > 0, outcome.Out);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Ctrl_C_leaves_whole_files_only_and_says_how_many()
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill -INT is there on Unix only.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "kill -INT is there on Unix only.");
         const int frames = 3000; // More than are done while a busy machine starts `kill`.
         Sample.Write(_folder, "0");
         for (int i = 1; i < frames; i++)
@@ -72,14 +72,14 @@ public sealed class ProcessTests : IDisposable
         Assert.All(results, name => Assert.Equal(whole, File.ReadAllBytes(_folder[name])));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_full_disk_is_one_sentence_and_leaves_nothing()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "A small file system of its own needs Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A small file system of its own needs Linux.");
         string disk = _folder["disk"];
         Directory.CreateDirectory(disk);
         string mount = $"mount -t tmpfs -o size=16k none '{disk}'";
-        Skip.IfNot(Command.Finish(Command.Start("unshare", ["-rm", "bash", "-c", mount])).Code == 0, "This machine allows no mounts to users.");
+        Assert.SkipUnless(Command.Finish(Command.Start("unshare", ["-rm", "bash", "-c", mount])).Code == 0, "This machine allows no mounts to users.");
 
         // The result has 256 KiB. The disk vanishes with the process, so what is left on it is listed from within.
         RgbFile.Write(_folder["r.png"], new RgbImage(256, 256, new byte[3 * 256 * 256]));
@@ -89,10 +89,10 @@ public sealed class ProcessTests : IDisposable
         outcome.Fails(1, $"{disk}/o.npy: the file cannot be written (No space left on device).");
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_file_over_the_systems_limit_is_one_sentence_and_leaves_nothing()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The shell's limit on a file's size is Linux's here.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell's limit on a file's size is Linux's here.");
         RgbFile.Write(_folder["r.png"], new RgbImage(64, 64, new byte[3 * 64 * 64]));
         DepthFile.Write(_folder["d.npy"], [.. Enumerable.Repeat(1f, 64 * 64)], 64, 64);
 
@@ -104,10 +104,10 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(["d.npy", "r.png"], _folder.Files);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Output_that_cannot_be_printed_is_a_failure()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "/dev/full is there on Linux only.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is there on Linux only.");
         Outcome outcome = Command.Finish(Command.Start("bash", ["-c", $"exec {Command.Shell} devices > /dev/full"]));
         outcome.Fails(1, "The results cannot be printed: No space left on device.");
     }

@@ -52,10 +52,10 @@ public sealed class CommandLineTests
         Assert.Equal((1, "sheet.jpg: the extension is '.jpg', but a contact sheet is written as .png.\n"), (run.Code, run.Error));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_device_that_is_full_gives_one_sentence()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "There is no /dev/full here.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
         var error = Assert.Throws<IOException>(() => new Output.NpyWriter("/dev/full", "|u1", 1, 4));
         Assert.Equal("/dev/full: the file cannot be written (No space left on device).", error.Message);
     }

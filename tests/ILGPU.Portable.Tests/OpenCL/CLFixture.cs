@@ -1,10 +1,12 @@
 using System.Reflection;
 using ILGPU.OpenCL;
 using ILGPU.Runtime.OpenCL;
+using Xunit.Sdk;
+using Xunit.v3;
 
 // Some tests divide by zero. PoCL's compiler, were it at work in another thread, would take the signal for its own end and remove
 // its temporary files.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace ILGPU.Tests.OpenCL;
 
@@ -16,7 +18,7 @@ internal sealed class CLFixture : IDisposable
     public CLFixture(string? programCache = null)
     {
         context = Context.Create(builder => builder.OpenCL().Profiling().ProgramCache(programCache));
-        Skip.If(context.GetCLDevices().Count == 0, "There is no OpenCL device on this machine.");
+        Assert.SkipWhen(context.GetCLDevices().Count == 0, "There is no OpenCL device on this machine.");
         Accelerator = context.CreateCLAccelerator(0);
         Accelerator.Source = HandWritten;
     }

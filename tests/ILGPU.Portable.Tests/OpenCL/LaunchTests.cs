@@ -45,7 +45,7 @@ public class LaunchTests
         }}
         """;
 
-    [SkippableFact]
+    [Fact]
     public void Views_have_their_offsets_and_lengths_and_records_their_fields()
     {
         using var cl = Open();
@@ -62,7 +62,7 @@ public class LaunchTests
         Assert.Equal(expected, y.GetAsArray1D());
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(3, 1, 1, 8, 1, 1)]
     [InlineData(3, 2, 1, 4, 2, 1)]
     [InlineData(2, 3, 4, 2, 1, 3)]
@@ -78,7 +78,7 @@ public class LaunchTests
         Assert.Equal(Enumerable.Range(0, (int)config.Size).Select(i => 7 + i / (tx * ty * tz)), y.GetAsArray1D());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Auto_grouped_kernels_run_each_index_once_and_each_specialised_value_is_compiled_once()
     {
         using var cl = Open();
@@ -93,7 +93,7 @@ public class LaunchTests
             Enumerable.Range(0, Width * Height).Select(i => 7 * (i % Width) + 3 * (100 * (i / Width) + 1)), y.GetAsArray1D());
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_is_queued_runs_in_order()
     {
         using var cl = Open();
@@ -111,7 +111,7 @@ public class LaunchTests
         Assert.Equal(Enumerable.Repeat(0x01010101 + 100, 64), y.GetAsArray1D());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Launches_and_copies_of_page_locked_memory_allocate_nothing()
     {
         using var cl = Open();
@@ -139,7 +139,7 @@ public class LaunchTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Markers_measure_the_time_between_them()
     {
         using var cl = Open();
@@ -155,7 +155,7 @@ public class LaunchTests
         Assert.Equal(TimeSpan.Zero, start - start);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Launches_that_cannot_be_are_refused_in_one_sentence()
     {
         using var cl = Open();
@@ -188,7 +188,7 @@ public class LaunchTests
         Assert.Throws<ObjectDisposedException>(() => launch(new KernelConfig(1, 4), y.View, 1));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_kernel_that_needs_more_shared_memory_than_there_is_is_refused_at_loading()
     {
         using var cl = Open();
@@ -197,7 +197,7 @@ public class LaunchTests
             () => cl.Accelerator.LoadStreamKernel<ArrayView1D<int, Stride1D.Dense>, int>(GridKernel));
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_error_of_the_compiler_shows_the_source_around_it()
     {
         using var cl = Open();

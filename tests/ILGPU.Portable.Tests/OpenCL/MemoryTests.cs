@@ -7,7 +7,7 @@ public class MemoryTests
 {
     private static readonly int[] Values = [.. Enumerable.Range(1, 100)];
 
-    [SkippableFact]
+    [Fact]
     public void Copies_there_and_back_keep_the_values()
     {
         using var cl = new CLFixture();
@@ -24,7 +24,7 @@ public class MemoryTests
         Assert.Equal([-1, -2, -3, 54], part);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Buffers_are_copied_and_filled_in_parts()
     {
         using var cl = new CLFixture();
@@ -43,7 +43,7 @@ public class MemoryTests
         Assert.Equal([1, 9, 9, 9, 9, 9, 7], bytes.GetAsArray1D());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Empty_buffers_and_copies_of_nothing_are_fine()
     {
         using var cl = new CLFixture();
@@ -56,7 +56,7 @@ public class MemoryTests
         Assert.Equal(Values, full.GetAsArray1D());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Page_locked_memory_is_copied_beside_the_program()
     {
         using var cl = new CLFixture();
@@ -79,7 +79,7 @@ public class MemoryTests
         Assert.Equal(4711, buffer.GetAsArray1D()[0]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Streams_of_one_accelerator_are_waited_for_together()
     {
         using var cl = new CLFixture();
@@ -92,7 +92,7 @@ public class MemoryTests
         Assert.Equal(0x03030303, host[(1 << 20) - 1]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void What_does_not_fit_is_refused_in_one_sentence()
     {
         using var cl = new CLFixture();

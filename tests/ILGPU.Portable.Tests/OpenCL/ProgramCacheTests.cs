@@ -16,7 +16,7 @@ public sealed class ProgramCacheTests : IDisposable
 
     private static void AddKernel(ArrayView<int> y, int plus) => throw new NotSupportedException();
 
-    [SkippableFact]
+    [Fact]
     public void A_program_is_compiled_once_and_again_when_its_source_changes()
     {
         Assert.Equal((1, 0), Run(Text));
@@ -28,7 +28,7 @@ public sealed class ProgramCacheTests : IDisposable
         Assert.Equal((0, 1), Run(Text));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_damaged_file_is_compiled_again_and_replaced()
     {
         Run(Text);
@@ -43,7 +43,7 @@ public sealed class ProgramCacheTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_binary_that_the_driver_refuses_is_compiled_again()
     {
         using var cl = new CLFixture();
@@ -57,7 +57,7 @@ public sealed class ProgramCacheTests : IDisposable
         Assert.Equal((0, 1), Run(Text));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_folder_that_cannot_be_written_is_no_error()
     {
         File.WriteAllText(Path.Combine(root, "below"), "a file where a folder should be");
@@ -66,7 +66,7 @@ public sealed class ProgramCacheTests : IDisposable
         Assert.Equal(["below"], Directory.GetFileSystemEntries(root).Select(Path.GetFileName));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_a_folder_nothing_is_kept()
     {
         using var cl = new CLFixture { Sources = { ["AddKernel"] = Text } };
