@@ -1,26 +1,4 @@
-// ConvAny.ConvAnyKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
-
-typedef struct
-{
-    int Channels;
-    int Height;
-    int Width;
-    int Shuffle;
-    int Residual;
-    float Low;
-    float High;
-    Layout Y;
-    Layout R;
-} Output;
+// ConvAny.ConvAnyKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 typedef struct
 {
@@ -32,69 +10,6 @@ typedef struct
     int Across;
     Output To;
 } ConvAnyShape;
-
-static inline float Epilogue_Prelu_(float t, float a)
-{
-    return t > 0.0f ? t : a * t;
-}
-
-static inline float4 Epilogue_Prelu(float4 t, float b, float a)
-{
-    return (float4)(Epilogue_Prelu_(t.x + b, a), Epilogue_Prelu_(t.y + b, a), Epilogue_Prelu_(t.z + b, a), Epilogue_Prelu_(t.w + b, a));
-}
-
-static inline float4 Epilogue_Mask(float4 v, int valid)
-{
-    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
-}
-
-static inline float Epilogue_Clamp_(float v, float low, float high)
-{
-    return v < low ? low : v > high ? high : v;
-}
-
-static inline float4 Epilogue_Clamp(float4 v, float low, float high)
-{
-    return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
-}
-
-static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
-{
-    float4 v = Epilogue_Clamp(sum + (float4)(b), to.Low, to.High);
-    if (to.Residual != 0)
-    {
-        v += r[o * to.R.Plane + to.R.Origin + i * to.R.Row + j];
-    }
-    y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
-}
-
-static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
-{
-    if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
-    {
-        return;
-    }
-    if (to.Shuffle != 0)
-    {
-        float a = slope[o / 4];
-        float4 left = Epilogue_Prelu(even, bias[o], a);
-        float4 right = Epilogue_Prelu(odd, bias[o + 1], a);
-        int row = 2 * i + o / 2 % 2;
-        int valid = 2 * to.Width - 8 * j;
-        int at = o / 4 * to.Y.Plane + to.Y.Origin + row * to.Y.Row + 2 * j;
-        y[at] = Epilogue_Mask((float4)(left.x, right.x, left.y, right.y), valid);
-        if (valid > 4)
-        {
-            y[at + 1] = Epilogue_Mask((float4)(left.z, right.z, left.w, right.w), valid - 4);
-        }
-        return;
-    }
-    Epilogue_StoreOne(bias[o], r, y, to, o, i, j, even);
-    if (o + 1 < to.Channels)
-    {
-        Epilogue_StoreOne(bias[o + 1], r, y, to, o + 1, i, j, odd);
-    }
-}
 
 static inline float ConvAny_Pixel(__global float4 *x, int row, int column, int width)
 {

@@ -1,13 +1,4 @@
-// ConvOne.ConvOneKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
+// ConvOne.ConvOneKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 typedef struct
 {
@@ -28,41 +19,9 @@ typedef struct
     Layout X;
 } ConvOneShape;
 
-static inline int SplitSum_Pitch(int threads)
-{
-    return threads < 256 ? threads + 1 : threads;
-}
-
-static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
-{
-    int at = k * SplitSum_Pitch(threads) + pixel;
-    float4 sum = shared[at];
-    for (int split = 1; split < splits; split++)
-    {
-        at += pixels;
-        sum += shared[at];
-    }
-    return sum;
-}
-
 static inline float ConvOne_Sigmoid(float z, float rezero)
 {
     return rezero / (1.0f + exp(z < -87.0f ? 87.0f : -z));
-}
-
-static inline float4 Epilogue_Mask(float4 v, int valid)
-{
-    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
-}
-
-static inline float Epilogue_Clamp_(float v, float low, float high)
-{
-    return v < low ? low : v > high ? high : v;
-}
-
-static inline float4 Epilogue_Clamp(float4 v, float low, float high)
-{
-    return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
 }
 
 static inline void ConvOne_Store(__global float4 *local_, __global float4 *global_, __global float4 *confidence, __global float4 *y, ConvOneShape s, int at, int valid, float4 sum)

@@ -1,13 +1,4 @@
-// Guidance.GuidanceKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
+// Guidance.GuidanceKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 typedef struct
 {
@@ -18,11 +9,6 @@ typedef struct
     int Across;
     Layout Layout;
 } GuidanceShape;
-
-static inline float4 Epilogue_Mask(float4 v, int valid)
-{
-    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
-}
 
 static inline float4 Guidance_Load(__global float4 *g, __global float4 *f, __global float4 *y, int from, int at)
 {

@@ -1,28 +1,4 @@
-// Input.MeasureKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
-
-typedef struct
-{
-    int Height;
-    int Width;
-    float MaxDepth;
-    int PaddedHeight;
-    int PaddedWidth;
-    Layout X;
-} InputShape;
-
-static inline float Input_Kept(float d, float maxDepth)
-{
-    return d > 0.0f && d <= maxDepth ? d : 0.0f;
-}
+// Input.MeasureKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 __kernel void MeasureKernel(
     __global float *sparse, int sparse_offset, int sparse_length,

@@ -1,23 +1,4 @@
-// Input.PrepareKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
-
-typedef struct
-{
-    int Height;
-    int Width;
-    float MaxDepth;
-    int PaddedHeight;
-    int PaddedWidth;
-    Layout X;
-} InputShape;
+// Input.PrepareKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 static inline float Input_Byte(__global int *rgb, InputShape s, int i, int j, int c)
 {
@@ -30,16 +11,6 @@ static inline float Input_Byte(__global int *rgb, InputShape s, int i, int j, in
 static inline float4 Input_Colour(__global int *rgb, InputShape s, int i, int j, int c, float mean, float deviation)
 {
     return (float4)((Input_Byte(rgb, s, i, 4 * j, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 1, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 2, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 3, c) / 255.0f - mean) / deviation);
-}
-
-static inline float4 Epilogue_Mask(float4 v, int valid)
-{
-    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
-}
-
-static inline float Input_Kept(float d, float maxDepth)
-{
-    return d > 0.0f && d <= maxDepth ? d : 0.0f;
 }
 
 static inline float Input_Depth(__global float *sparse, InputShape s, int i, int j)

@@ -1,13 +1,4 @@
-// Scaling.ScalingKernel, translated from IL; OpenCL C 1.2.
-// The compiler may fuse a * b + c, as it does in CUDA.
-#pragma OPENCL FP_CONTRACT ON
-
-typedef struct
-{
-    int Origin;
-    int Row;
-    int Plane;
-} Layout;
+// Scaling.ScalingKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 typedef struct
 {

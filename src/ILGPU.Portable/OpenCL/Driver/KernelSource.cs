@@ -30,13 +30,15 @@ internal sealed record KernelSource(
             values => KernelTranslator.Translate(method, autoGrouped, values));
     }
 
-    /// <summary>The resource OpenCL/method.cl of the method's assembly.</summary>
+    /// <summary>The resource OpenCL/method.cl of the method's assembly, behind what several kernels share.</summary>
     private static KernelSource Embedded(MethodInfo method, bool autoGrouped)
     {
-        using var resource = method.Module.Assembly.GetManifestResourceStream($"OpenCL/{method.Name}.cl")
+        var assembly = method.Module.Assembly;
+        using var resource = assembly.GetManifestResourceStream($"OpenCL/{method.Name}.cl")
             ?? throw new NotSupportedException($"{method.Name}: there is no OpenCL C of this kernel in the program, and native programs cannot translate.");
+        using var common = new StreamReader(assembly.GetManifestResourceStream("OpenCL/Common.cl") ?? Stream.Null);
         using var reader = new StreamReader(resource);
-        var kernel = new OpenCLKernel(method.Name, reader.ReadToEnd(), [], 0, 0);
+        var kernel = new OpenCLKernel(method.Name, common.ReadToEnd() + reader.ReadToEnd(), [], 0, 0);
         return new KernelSource(method.Name, Names(method, autoGrouped), IsSpecialised: false, _ => kernel);
     }
 

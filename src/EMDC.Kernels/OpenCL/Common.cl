@@ -1,0 +1,161 @@
+// What several kernels need, translated from IL; OpenCL C 1.2. Stands in front of each of them.
+// The compiler may fuse a * b + c, as it does in CUDA.
+#pragma OPENCL FP_CONTRACT ON
+
+typedef struct
+{
+    int Origin;
+    int Row;
+    int Plane;
+} Layout;
+
+typedef struct
+{
+    int Channels;
+    int Height;
+    int Width;
+    int Shuffle;
+    int Residual;
+    float Low;
+    float High;
+    Layout Y;
+    Layout R;
+} Output;
+
+static inline float Epilogue_Prelu_(float t, float a)
+{
+    return t > 0.0f ? t : a * t;
+}
+
+static inline float4 Epilogue_Prelu(float4 t, float b, float a)
+{
+    return (float4)(Epilogue_Prelu_(t.x + b, a), Epilogue_Prelu_(t.y + b, a), Epilogue_Prelu_(t.z + b, a), Epilogue_Prelu_(t.w + b, a));
+}
+
+static inline float4 Epilogue_Mask(float4 v, int valid)
+{
+    return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
+}
+
+static inline float Epilogue_Clamp_(float v, float low, float high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+static inline float4 Epilogue_Clamp(float4 v, float low, float high)
+{
+    return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
+}
+
+static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
+{
+    float4 v = Epilogue_Clamp(sum + (float4)(b), to.Low, to.High);
+    if (to.Residual != 0)
+    {
+        v += r[o * to.R.Plane + to.R.Origin + i * to.R.Row + j];
+    }
+    y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
+}
+
+static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
+{
+    if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
+    {
+        return;
+    }
+    if (to.Shuffle != 0)
+    {
+        float a = slope[o / 4];
+        float4 left = Epilogue_Prelu(even, bias[o], a);
+        float4 right = Epilogue_Prelu(odd, bias[o + 1], a);
+        int row = 2 * i + o / 2 % 2;
+        int valid = 2 * to.Width - 8 * j;
+        int at = o / 4 * to.Y.Plane + to.Y.Origin + row * to.Y.Row + 2 * j;
+        y[at] = Epilogue_Mask((float4)(left.x, right.x, left.y, right.y), valid);
+        if (valid > 4)
+        {
+            y[at + 1] = Epilogue_Mask((float4)(left.z, right.z, left.w, right.w), valid - 4);
+        }
+        return;
+    }
+    Epilogue_StoreOne(bias[o], r, y, to, o, i, j, even);
+    if (o + 1 < to.Channels)
+    {
+        Epilogue_StoreOne(bias[o + 1], r, y, to, o + 1, i, j, odd);
+    }
+}
+
+static inline int SplitSum_Pitch(int threads)
+{
+    return threads < 256 ? threads + 1 : threads;
+}
+
+static inline void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
+{
+    int pitch = SplitSum_Pitch(threads);
+    shared[thread] = y0;
+    shared[pitch + thread] = y1;
+    shared[2 * pitch + thread] = y2;
+    shared[3 * pitch + thread] = y3;
+    shared[4 * pitch + thread] = y4;
+    shared[5 * pitch + thread] = y5;
+    shared[6 * pitch + thread] = y6;
+    shared[7 * pitch + thread] = y7;
+}
+
+static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
+{
+    int at = k * SplitSum_Pitch(threads) + pixel;
+    float4 sum = shared[at];
+    for (int split = 1; split < splits; split++)
+    {
+        at += pixels;
+        sum += shared[at];
+    }
+    return sum;
+}
+
+typedef struct
+{
+    int Stride;
+    int Height;
+    int Width;
+    int Across;
+    float Low;
+    float High;
+    Layout X;
+    Layout Y;
+} DepthwiseShape;
+
+static inline float4 Depthwise_Line(float4 sum, float4 a, float4 m, float4 b, int stride, float w0, float w1, float w2)
+{
+    return stride == 1 ? w2 * (float4)(m.yzw, b.x) + (w1 * m + (w0 * (float4)(a.w, m.xyz) + sum)) : w2 * (float4)(m.yw, b.yw) + (w1 * (float4)(m.xz, b.xz) + (w0 * (float4)(a.w, m.yw, b.y) + sum));
+}
+
+static inline float4 Depthwise_At(__global float4 *x, __global float4 *w, DepthwiseShape s, int c, int i, int j)
+{
+    int at = c * s.X.Plane + s.X.Origin + s.Stride * i * s.X.Row + s.Stride * j - s.X.Row;
+    float4 a = w[3 * c];
+    float4 b = w[3 * c + 1];
+    float4 e = w[3 * c + 2];
+    float4 v0 = Depthwise_Line((float4)(e.y), x[at - 1], x[at], x[at + 1], s.Stride, a.x, a.y, a.z);
+    at += s.X.Row;
+    float4 v1 = Depthwise_Line(v0, x[at - 1], x[at], x[at + 1], s.Stride, a.w, b.x, b.y);
+    at += s.X.Row;
+    return Epilogue_Clamp(Depthwise_Line(v1, x[at - 1], x[at], x[at + 1], s.Stride, b.z, b.w, e.x), s.Low, s.High);
+}
+
+typedef struct
+{
+    int Height;
+    int Width;
+    float MaxDepth;
+    int PaddedHeight;
+    int PaddedWidth;
+    Layout X;
+} InputShape;
+
+static inline float Input_Kept(float d, float maxDepth)
+{
+    return d > 0.0f && d <= maxDepth ? d : 0.0f;
+}
