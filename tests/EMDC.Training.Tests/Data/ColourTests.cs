@@ -1,0 +1,87 @@
+using EMDC.Training.Data;
+using EMDC.Training.Data.Colour;
+
+namespace EMDC.Training.Tests.Data;
+
+/// <summary>What a sample's window and its camera do to colours and depths.</summary>
+public sealed class ColourTests
+{
+    private const int Height = 64, Width = 96, Pixels = Height * Width;
+
+    [Fact]
+    public void A_shrunk_window_takes_means_of_colours_and_single_depths()
+    {
+        byte[] rgb = [.. Enumerable.Range(0, 3 * Pixels).Select(i => (byte)(i / 3 % Width % 2 == 0 ? 0 : 200))];
+        ushort[] depth = [.. Enumerable.Range(0, Pixels).Select(i => (ushort)(i % Width < Width / 2 ? 1000 : 3000))];
+        var frame = new StoredFrame { Height = Height, Width = Width, Rgb = rgb, Depth = depth, Spots = depth, Unit = 0.001f };
+        var window = new Window(0, 0, 2, 2, Height / 2, Width / 2, FlipX: true);
+        float[] colours = new float[3 * Pixels / 4], metres = new float[Pixels / 4], spots = new float[Pixels / 4];
+        window.Colours(frame, colours, new float[3 * Width]);
+        window.Depths(frame, metres);
+        window.Spots(frame, spots);
+        Assert.All(colours, x => Assert.Equal(100 / 255f, x, 1e-5f));
+        for (int i = 0; i < metres.Length; i++)
+        {
+            Assert.Equal(i % (Width / 2) < Width / 4 ? 3f : 1f, metres[i], 1e-5f);
+            Assert.Equal(metres[i], spots[i]);
+        }
+    }
+
+    [Fact]
+    public void A_ramp_stays_a_ramp_at_every_step()
+    {
+        byte[] rgb = [.. Enumerable.Range(0, 3 * Pixels).Select(i => (byte)(2 * (i / 3 % Width)))];
+        var frame = new StoredFrame { Height = Height, Width = Width, Rgb = rgb, Depth = new ushort[Pixels], Spots = [], Unit = 1 };
+        foreach (float step in (float[])[0.5f, 0.77f, 1, 1.3f, 1.9f])
+        {
+            var window = new Window(3.2f, 7.6f, step, step, 20, 24);
+            var colours = new float[3 * 20 * 24];
+            window.Colours(frame, colours, new float[3 * Width]);
+            for (int i = 0; i < 20 * 24; i++)
+            {
+                float middle = 7.6f + (i % 24 + 0.5f) * step - 0.5f;
+                Assert.Equal(2 * middle / 255, colours[i], 1e-3f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_fault_changes_the_picture_and_none_changes_nothing()
+    {
+        float[] Seen(AugmentationOptions options)
+        {
+            float[] rgb = Picture();
+            Camera.Apply(options, new Rng(5), Height, Width, rgb, new float[Pixels]);
+            Assert.All(rgb, x => Assert.InRange(x, 0, 1));
+            return rgb;
+        }
+
+        AugmentationOptions none = AugmentationOptions.None;
+        float[] before = Picture();
+        Assert.All(Seen(none).Zip(before), pair => Assert.Equal(pair.Second, pair.First, 1e-3f));
+        float[] grey = Seen(none with { GreyChance = 1 });
+        Assert.All(Enumerable.Range(0, Pixels), i => Assert.Equal(grey[i], grey[Pixels + i], 2e-3f));
+        foreach (AugmentationOptions options in (AugmentationOptions[])
+            [none with { RecolourChance = 1 }, none with { MixChance = 1 }, none with { ShadowChance = 1 }, none with { BlurChance = 1 }, none with { GrainChance = 1 }, none with { JpegChance = 1 }])
+        {
+            double change = Math.Sqrt(Seen(options).Zip(before, (a, b) => (double)(a - b) * (a - b)).Average());
+            Assert.InRange(change, 0.002, 0.5);
+        }
+    }
+
+    [Fact]
+    public void Jpegs_losses_grow_with_the_step_and_vanish_with_it()
+    {
+        double last = 0;
+        foreach (float step in (float[])[1e-4f, 0.01f, 0.05f])
+        {
+            float[] rgb = Picture(), before = Picture();
+            BlockLoss.Apply(rgb, Height, Width, step);
+            double change = Math.Sqrt(rgb.Zip(before, (a, b) => (double)(a - b) * (a - b)).Average());
+            Assert.InRange(change, last, step < 1e-3f ? 1e-3 : 0.2);
+            last = change;
+        }
+    }
+
+    private static float[] Picture() => [.. Enumerable.Range(0, 3 * Pixels).Select(i => 0.5f + 0.3f * MathF.Sin(0.7f * (i % Width)) * MathF.Cos(0.3f * (i / Width)) + 0.05f * (i / Pixels))];
+}
