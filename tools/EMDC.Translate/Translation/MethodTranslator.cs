@@ -274,7 +274,7 @@ internal sealed class MethodTranslator : Evaluator
         Member first when places.All(place => place is Member member && member.Name == first.Name) => new Member(
             JoinedPlace(block, before, [.. places.Select(place => ((Member)place!).Target)]), first.Name, first.Type),
         _ => throw Program.Fault(
-            Method, Instructions[block.First].Offset, "refers to an element of one view or to something else, but in OpenCL C these are different pointers"),
+            Method, Instructions[before[0].First].Offset, "refers to an element of one view or to something else, but in OpenCL C these are different pointers"),
     };
 
     private List<Block> From(Block block) =>
