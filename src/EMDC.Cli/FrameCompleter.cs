@@ -20,14 +20,16 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         _ => DepthFile.DefaultScale,
     };
 
+    /// <summary>How measurements get onto the colour frame's pixels.</summary>
+    public Alignment Alignment { get; init; } = new();
+
     /// <param name="files">What to read and write.</param>
     /// <param name="note">Takes sentences about what looks odd in the input.</param>
     /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows.</exception>
     public LoadedFrame Read(FrameFiles files, Action<string> note)
     {
         RgbImage rgb = RgbFile.Read(files.Rgb);
-        DepthMap sparse = DepthFile.Read(files.Depth, reading);
-        Registration.Check(files.Rgb, rgb, files.Depth, sparse);
+        DepthMap sparse = Alignment.Read(files.Depth, reading, files.Rgb, rgb, note);
         DepthNotes.Tell(files.Depth, sparse, note);
         return new LoadedFrame(files, rgb, sparse, note);
     }

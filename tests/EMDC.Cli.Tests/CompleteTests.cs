@@ -138,7 +138,7 @@ public sealed partial class CompleteTests : IDisposable
     {
         DepthFile.Write(_folder["small.exr"], new float[30 * 40], 40, 30);
         Command.Run("complete", "--device", "cpu", "--rgb", _rgb, "--depth", _folder["small.exr"], "--output", _output).Fails(
-            1, $"{_rgb} is 32×40, but {_folder["small.exr"]} is 30×40 (height × width); they must be registered pixel on pixel.");
+            1, $"{_rgb} is 32×40, but {_folder["small.exr"]} is 30×40 (height × width); they must be registered pixel on pixel. --align scale takes depth of the same field of view at another size, --calibration that of another camera.");
         NothingWasWritten("small.exr");
     }
 

@@ -29,6 +29,7 @@ internal sealed class CompleteCommand
     private readonly Option<bool> _skipExisting = new("--skip-existing") { Description = "Leaves out frames of a list whose result is there." };
 
     private readonly DepthOptions _reading = new();
+    private readonly AlignmentOptions _alignment = new();
     private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Writes the measurements over the network's estimate." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints nothing but errors." };
 
@@ -49,6 +50,7 @@ internal sealed class CompleteCommand
         }
 
         _reading.AddTo(command);
+        _alignment.AddTo(command);
         _engine.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -132,15 +134,10 @@ internal sealed class CompleteCommand
         }
 
         OutputFile.CheckPreview(files.Preview);
+        Alignment alignment = _alignment.Alignment(parsed, run, Noting(quiet));
         using var engine = Emdc.Load(weights, options);
-        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt);
-        LoadedFrame frame = completer.Read(files, note =>
-        {
-            if (!quiet)
-            {
-                _terminal.Error.WriteLine($"note: {note}");
-            }
-        });
+        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
+        LoadedFrame frame = completer.Read(files, Noting(quiet));
         completer.Submit(frame);
         FrameResult result = completer.Finish(frame);
         if (!quiet)
@@ -160,7 +157,17 @@ internal sealed class CompleteCommand
         run.Reads(weights, "--weights");
         List<(int Line, FrameFiles Files)> frames = batch.Frames(run);
         OutputFile.MakeFolder(folder);
+        Alignment alignment = _alignment.Alignment(parsed, run, Noting(quiet));
         using var engine = Emdc.Load(weights, options);
-        return batch.Run(frames, new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt), engine, _terminal, quiet);
+        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
+        return batch.Run(frames, completer, engine, _terminal, quiet);
     }
+
+    private Action<string> Noting(bool quiet) => note =>
+    {
+        if (!quiet)
+        {
+            _terminal.Error.WriteLine($"note: {note}");
+        }
+    };
 }
