@@ -71,6 +71,7 @@ internal static class CommandLine
             CompleteCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             DevicesCommand.Create(terminal),
+            TrainCommand.Create(terminal),
             BenchmarkCommand.Create(terminal),
             ProfileCommand.Create(terminal),
             InfoCommand.Create(terminal),

@@ -1,29 +1,61 @@
 """The losses against values computed by hand."""
+import math
 import unittest
 
 import torch
 
 from training import losses
 
-
-def image(*rows):
-    return torch.tensor(rows, dtype=torch.float64)[None, None]
+PLAIN = losses.Weights(relative=0, edges=0, limit=math.inf, negative=0, logits=0)
 
 
-class PaperLoss(unittest.TestCase):
-    def test_mean_absolute_error_counts_known_pixels_only(self):
-        p, g = image((1.0, 5.0), (2.0, 3.0)), image((2.0, 0.0), (2.5, 0.0005))
-        # known: |1 − 2| and |2 − 2.5|; 0 and half a millimetre are no ground truth
-        self.assertAlmostEqual(losses.weighted_mean((p - g).abs(), losses.pixel_weights(g, 0)).item(), 0.75, places=12)
+def image(*rows, around=0.0):
+    """At least 3×3, which Sobel needs; what is added at the right and below is `around`, for ground truth: unknown."""
+    x = torch.tensor(rows, dtype=torch.float64)[None, None]
+    return torch.nn.functional.pad(x, (0, max(0, 3 - x.shape[3]), 0, max(0, 3 - x.shape[2])), value=around)
 
-    def test_relative_weights_have_mean_one_and_follow_the_inverse_depth(self):
-        g = image((1.0, 2.0), (4.0, 0.0))
-        weights = losses.pixel_weights(g, 1)
-        # 1/g = 1, 1/2, 1/4 with mean 7/12
-        for found, expected in zip(weights.flatten().tolist(), (12 / 7, 6 / 7, 3 / 7, 0.0)):
-            self.assertAlmostEqual(found, expected, places=12)
-        half = losses.pixel_weights(g, 0.5)
-        self.assertAlmostEqual(half[0, 0, 0, 0].item(), 0.5 + 0.5 * 12 / 7, places=12)
+
+def nothing(g):
+    return torch.zeros_like(g)
+
+
+class Objective(unittest.TestCase):
+    def test_errors_count_at_known_pixels_in_units_of_their_mean_depth(self):
+        p, g = image((1.0, 5.0), (2.0, 3.0)), image((2.0, 0.0), (4.0, 0.0005))
+        # known: |1 − 2| and |2 − 4| with a mean depth of 3; 0 and half a millimetre are no ground truth
+        loss = losses.objective(p, p, p, g, nothing(g), weights=PLAIN)
+        self.assertAlmostEqual(loss.parts["dense"].item(), 1.5 / 3, places=12)
+
+    def test_relative_weights_follow_the_inverse_depth(self):
+        g = image((1.0, 2.0), (3.0, 2.0))  # a mean of 2: s/g = 2, 1, 2/3, 1
+        p = g + image((0.1, 0.0), (0.1, 0.0))
+        loss = losses.objective(p, p, p, g, nothing(g), weights=PLAIN._replace(relative=0.5))
+        self.assertAlmostEqual(loss.parts["dense"].item(), (0.1 * 1.5 + 0.1 * (0.5 + 1 / 3)) / 2 / 4, places=12)
+
+    def test_an_image_counts_logarithmically_beyond_the_limit(self):
+        g = torch.full((2, 1, 3, 3), 2.0, dtype=torch.float64)
+        p = torch.cat((g[:1] + 1, g[1:] + 8))  # 0.5 and 4 in units of the mean depth
+        loss = losses.objective(p, p, p, g, nothing(g), weights=PLAIN._replace(limit=1.0))
+        self.assertAlmostEqual(loss.parts["dense"].item(), (0.5 + 1 + math.log(4)) / 2, places=12)
+
+    def test_pixels_near_edges_weigh_more(self):
+        g = image(*[(1.0, 1.0, 1.0, 1.0, 3.0, 3.0)] * 3)
+        self.assertEqual(losses.near_edges(g, 2)[0, 0, 0].tolist(), [0, 0, 1, 1, 1, 1])
+        p = g.clone()
+        p[..., 0] += 0.3  # far from the edge: weight 1 of a total of 3·(2 + 4·2)
+        loss = losses.objective(p, p, p, g, nothing(g), weights=PLAIN._replace(edges=1.0, edge_reach=2))
+        self.assertAlmostEqual(loss.parts["dense"].item(), 3 * 0.3 / (5 / 3) / 30, places=12)
+
+    def test_depths_nearer_than_half_of_the_nearest_are_punished_everywhere(self):
+        g, spots = image((2.0, 0.0), (2.0, 2.0)), image((0.0, 1.0), (0.0, 0.0))
+        p = image((2.0, -0.5), (2.0, 0.4), around=1.0)  # 0.5 is the bound
+        loss = losses.objective(p, p, p, g, spots, weights=PLAIN._replace(negative=1.0))
+        self.assertAlmostEqual(loss.parts["negative"].item(), 2 * (1.0 + 0.1) / 2 / 9, places=12)
+
+    def test_measured_pixels_have_a_term_of_their_own(self):
+        g, spots = image((2.0, 2.0), (2.0, 0.0)), image((1.9, 0.0), (0.0, 2.0))
+        loss = losses.objective(g + 0.5, g, g, g, spots, weights=PLAIN._replace(measured=1.0))
+        self.assertAlmostEqual(loss.parts["measured"].item(), 0.25, places=12)
 
     def test_gradient_error_of_a_step(self):
         # A step of 1 m to the right between columns 2 and 3 of a 3×4 image, predicted as flat: the Sobel windows about
@@ -47,18 +79,25 @@ class PaperLoss(unittest.TestCase):
         g = torch.full((1, 1, 4, 4), 2.0, dtype=torch.float64)
         ramp = torch.arange(16, dtype=torch.float64).reshape(1, 1, 4, 4)
         dense, local, global_ = (g + scale * ramp for scale in (0.01, 0.03, 0.1))
-        loss = losses.paper(dense, local, global_, g)
-        # L + λ1·Lg + λ2·Ll + λ3·Lcgd = L + L + L + 0.7·L, with L = 0.01 · mean(0…15)
-        self.assertAlmostEqual(loss.parts["dense"], 0.075, places=12)
-        self.assertAlmostEqual(loss.total.item(), 3.7 * 0.075, places=12)
+        loss = losses.objective(dense, local, global_, g, nothing(g), weights=PLAIN)
+        # L + λ1·Lg + λ2·Ll + λ3·Lcgd = L + L + L + 0.7·L, with L = 0.01 · mean(0…15) / 2
+        self.assertAlmostEqual(loss.parts["dense"].item(), 0.0375, places=12)
+        self.assertAlmostEqual(loss.total.item(), 3.7 * 0.0375, places=12)
 
     def test_weights_of_the_terms_have_no_gradient(self):
         g = torch.full((1, 1, 4, 4), 2.0, dtype=torch.float64)
         global_ = (g + 0.5).requires_grad_()
-        loss = losses.paper(g + 0.25, g + 1.0, global_, g)
+        losses.objective(g + 0.25, g + 1.0, global_, g, nothing(g), weights=PLAIN).total.backward()
+        # λ1 = 0.25/0.5; ∂/∂p of a mean over 16 pixels in units of 2 m is 1/32. With gradient through λ it would be 0.
+        self.assertTrue(torch.allclose(global_.grad, torch.full_like(g, 0.5 / 32)))
+
+    def test_an_image_without_ground_truth_is_no_trouble(self):
+        g = torch.zeros((1, 1, 4, 4), dtype=torch.float64)
+        p = torch.ones_like(g).requires_grad_()
+        loss = losses.objective(p, p, p, g, nothing(g))
         loss.total.backward()
-        # λ1 = 0.25/0.5; ∂/∂p of a mean over 16 pixels is 1/16. With gradient through λ it would be 0.
-        self.assertTrue(torch.allclose(global_.grad, torch.full_like(g, 0.5 / 16)))
+        self.assertEqual(loss.total.item(), 0.0)
+        self.assertEqual(p.grad.abs().max().item(), 0.0)
 
 
 class PublishedLoss(unittest.TestCase):

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace EMDC.Training.Run;
+
+/// <summary>A line of <c>log.csv</c>: means since the line before. Rmae is NaN where nothing was validated.</summary>
+internal readonly record struct LogLine(
+    double Minutes, long Step, long Samples, double Rate, double Loss, double Dense, double Global, double Local, double Gradient, double Negative,
+    double Measured, double Logits, double Norm, double Rezero, double Rmae);
+
+/// <summary><c>log.csv</c>: appended to, and flushed, line by line; what a run wrote after its last save is cut off when it goes on.</summary>
+internal sealed class RunLog
+{
+    private static readonly string Header =
+        "minutes,step,samples,rate,loss,dense,global,local,gradient,negative,measured,logits,norm,rezero,rmae";
+
+    private readonly string _path;
+    private readonly List<LogLine> _lines = [];
+
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public RunLog(string path, long step)
+    {
+        _path = path;
+        if (step > 0 && File.Exists(path))
+        {
+            _lines.AddRange(File.ReadLines(path).Skip(1).Select(Parse).OfType<LogLine>().Where(line => line.Step <= step));
+        }
+
+        File.WriteAllLines(path, [Header, .. _lines.Select(Text)]);
+    }
+
+    public IReadOnlyList<LogLine> Lines => _lines;
+
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Add(LogLine line)
+    {
+        _lines.Add(line);
+        File.AppendAllText(_path, Text(line) + '\n');
+    }
+
+    private static string Text(LogLine l) => string.Create(CultureInfo.InvariantCulture,
+        $"{l.Minutes:F3},{l.Step},{l.Samples},{l.Rate:G5},{l.Loss:G5},{l.Dense:G5},{l.Global:G5},{l.Local:G5},{l.Gradient:G5},{l.Negative:G5},{l.Measured:G5},{l.Logits:G5},{l.Norm:G5},{l.Rezero:G5},{(double.IsNaN(l.Rmae) ? "" : l.Rmae.ToString("G6", CultureInfo.InvariantCulture))}");
+
+    // A crash may have left half a line.
+    private static LogLine? Parse(string line)
+    {
+        string[] parts = line.Split(',');
+        var values = new double[15];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (parts.Length != values.Length
+                || (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) && !(i == 14 && parts[i].Length == 0)))
+            {
+                return null;
+            }
+        }
+
+        double rmae = parts[14].Length == 0 ? double.NaN : values[14];
+        return new LogLine(values[0], (long)values[1], (long)values[2], values[3], values[4], values[5], values[6], values[7], values[8], values[9],
+            values[10], values[11], values[12], values[13], rmae);
+    }
+}

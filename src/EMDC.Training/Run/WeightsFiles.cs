@@ -1,0 +1,39 @@
+using EMDC.Imaging;
+using EMDC.Training.Optimiser;
+using EMDC.Weights;
+
+namespace EMDC.Training.Run;
+
+/// <summary>The averaged weights as files.</summary>
+internal static class WeightsFiles
+{
+    /// <summary>All parameters of the network: trained ones as their averages, running statistics as they are.</summary>
+    public static IEnumerable<(string Name, int[] Shape, float[] Values)> Averages(Parameters parameters) =>
+        parameters.State.Manifest.Parameters.Select(p =>
+            (p.Name, p.Shape, Parameters.IsStatistic(p.Name) ? parameters.State[p.Name] : parameters[p.Name].Average));
+
+    /// <summary>As safetensors of 32 bits.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteSafetensors(string path, Parameters parameters, IReadOnlyDictionary<string, string> metadata) => Write(path, stream =>
+        SafetensorsWriter.Write(stream, Averages(parameters).Select(p => SafetensorsTensor.From(p.Name, p.Shape, p.Values)), metadata));
+
+    /// <summary>As a checkpoint of PyTorch.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteCheckpoint(string path, Parameters parameters, long samples) => Write(path, stream =>
+        PyTorchCheckpoint.Write(stream, Averages(parameters), samples));
+
+    private static void Write(string path, Action<Stream> write)
+    {
+        using var file = new AtomicFile(path);
+        try
+        {
+            write(file.Stream);
+        }
+        catch (Exception error) when (AtomicFile.IsFailure(error))
+        {
+            throw AtomicFile.Failure(path, error);
+        }
+
+        file.Commit();
+    }
+}
