@@ -25,6 +25,11 @@ internal sealed class AlignmentOptions
         "From the depth sensor's frame to the colour camera's (q = R·p + t, metres): a shift, with a quaternion, R by rows, or a calibration file.",
         numbers => CalibrationFile.Transform(numbers), calibration => calibration.DepthToRgb, "transform");
 
+    private readonly SensorOptions _sensors = new();
+
+    /// <summary>Measurements as points, which take the depth map's place.</summary>
+    public Option<string?> Points => _sensors.Points;
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _align, _calibration, _rgb, _depth, _extrinsics })
@@ -33,6 +38,7 @@ internal sealed class AlignmentOptions
         }
 
         command.Validators.Add(Validate);
+        _sensors.AddTo(command);
     }
 
     /// <summary>Reads the calibration's files.</summary>
@@ -58,17 +64,21 @@ internal sealed class AlignmentOptions
             note(text);
         }
 
-        if (calibration is { Depth: not null })
+        Alignment alignment = _sensors.Complete(new Alignment { Scales = parsed.GetValue(_align) == "scale", Calibration = calibration }, parsed);
+        if (alignment is { ArePoints: false, Zones: null })
         {
-            Need(calibration.Rgb, _rgb.Name, "the colour camera");
-            Need(calibration.DepthToRgb, _extrinsics.Name, "the way from the depth camera to the colour camera");
-        }
-        else if (given.DepthToRgb is not null)
-        {
-            Need(calibration?.Depth, _depth.Name, "the depth camera");
+            if (calibration is { Depth: not null })
+            {
+                Need(calibration.Rgb, _rgb.Name, "the colour camera");
+                Need(calibration.DepthToRgb, _extrinsics.Name, "the way from the depth camera to the colour camera");
+            }
+            else if (given.DepthToRgb is not null)
+            {
+                Need(calibration?.Depth, _depth.Name, "the depth camera");
+            }
         }
 
-        return new Alignment { Scales = parsed.GetValue(_align) == "scale", Calibration = calibration };
+        return alignment;
 
         static void Need(object? part, string option, string what)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EMDC.Geometry;
 using EMDC.Imaging;
 
 namespace EMDC.Cli;
@@ -92,6 +93,11 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             Preview.Write(preview, rgb, sparse, dense);
         }
 
+        if (files.Cloud is { } cloud)
+        {
+            PlyFile.Write(cloud, PointCloud.Of(dense, rgb, Alignment.Colour(files.Rgb, rgb)));
+        }
+
         return new FrameResult(height, width, spots, frame.InEngine.TotalMilliseconds, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
@@ -139,6 +145,7 @@ internal sealed record FrameFiles(string Rgb, string Depth, string Output)
     public string? Local { get; init; }
     public string? Confidence { get; init; }
     public string? Preview { get; init; }
+    public string? Cloud { get; init; }
 }
 
 /// <summary>What is told about a completed frame.</summary>

@@ -16,7 +16,12 @@ public static class NpyFile
     /// <param name="file">The whole file.</param>
     /// <param name="name">The name that errors give the file.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds another kind of array.</exception>
-    public static Plane Decode(byte[] file, string name)
+    public static Plane Decode(byte[] file, string name) => Decode(file, name, isTable: false);
+
+    /// <summary>Decodes an array of shape N×K or N, however long, as N rows of K numbers or of one.</summary>
+    internal static Plane DecodeTable(byte[] file, string name) => Decode(file, name, isTable: true);
+
+    private static Plane Decode(byte[] file, string name, bool isTable)
     {
         if (!file.AsSpan().StartsWith(Magic))
         {
@@ -25,8 +30,16 @@ public static class NpyFile
 
         var header = HeaderText(file, name, out int dataStart);
         var (type, fortran, shape) = new HeaderReader(header, name).Read();
-        var (height, width) = Squeeze(shape, name);
-        Limits.CheckSize(name, width, height);
+        var (height, width) = isTable && shape.Count == 1 ? (shape[0], 1) : Squeeze(shape, name);
+        if (!isTable)
+        {
+            Limits.CheckSize(name, width, height);
+        }
+        else if (height < 1 || width < 1 || height > file.Length || width > file.Length)
+        {
+            throw new InvalidDataException($"{name}: the array claims {height}×{width} values, but the file has {file.Length} bytes.");
+        }
+
         var element = Element.Parse(type, name);
         long needed = height * width * element.Size, present = file.Length - dataStart;
         if (needed != present)

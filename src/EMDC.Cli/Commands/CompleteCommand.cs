@@ -30,6 +30,7 @@ internal sealed class CompleteCommand
 
     private readonly DepthOptions _reading = new();
     private readonly AlignmentOptions _alignment = new();
+    private readonly CloudOptions _clouds = new();
     private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Writes the measurements over the network's estimate." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints nothing but errors." };
 
@@ -51,6 +52,7 @@ internal sealed class CompleteCommand
 
         _reading.AddTo(command);
         _alignment.AddTo(command);
+        _clouds.AddTo(command);
         _engine.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -73,7 +75,7 @@ internal sealed class CompleteCommand
 
         if (Given(_list))
         {
-            Exclude(_list, [_rgb, _depth, _output, _preview, _global, _local, _confidence]);
+            Exclude(_list, [_rgb, _depth, _alignment.Points, _output, _preview, _global, _local, _confidence, .. _clouds.Outputs]);
             Need("--list", [_outputDir]);
         }
         else if (new Option[] { _outputDir, _outputFormat, _skipExisting }.FirstOrDefault(Given) is { } forLists)
@@ -82,7 +84,8 @@ internal sealed class CompleteCommand
         }
         else
         {
-            Need("complete", [_rgb, _depth, _output]);
+            Exclude(_alignment.Points, [_depth]);
+            Need("complete", [_rgb, Given(_alignment.Points) ? _alignment.Points : _depth, _output]);
         }
 
         void Need(string who, Option[] needed)
@@ -108,7 +111,7 @@ internal sealed class CompleteCommand
 
     private int RunOne(ParseResult parsed, DepthReadOptions reading, EmdcOptions options, bool quiet)
     {
-        var files = new FrameFiles(parsed.GetValue(_rgb)!, parsed.GetValue(_depth)!, parsed.GetValue(_output)!)
+        var files = new FrameFiles(parsed.GetValue(_rgb)!, parsed.GetValue(_depth) ?? parsed.GetValue(_alignment.Points)!, parsed.GetValue(_output)!)
         {
             Global = parsed.GetValue(_global),
             Local = parsed.GetValue(_local),
@@ -118,12 +121,12 @@ internal sealed class CompleteCommand
         string weights = _engine.Weights(parsed);
         var run = new RunFiles();
         run.Reads(weights, "--weights");
-        foreach (Option<string?> input in new[] { _rgb, _depth })
+        foreach (Option<string?> input in new[] { _rgb, _depth, _alignment.Points })
         {
             run.Reads(parsed.GetValue(input), input.Name);
         }
 
-        foreach (Option<string?> output in new[] { _output, _global, _local, _confidence, _preview })
+        foreach (Option<string?> output in (Option<string?>[])[_output, _global, _local, _confidence, _preview, .. _clouds.Outputs])
         {
             run.Writes(parsed.GetValue(output), output.Name);
         }
@@ -135,6 +138,8 @@ internal sealed class CompleteCommand
 
         OutputFile.CheckPreview(files.Preview);
         Alignment alignment = _alignment.Alignment(parsed, run, Noting(quiet));
+        run.Reads(alignment.ConfidenceOf(files.Depth), "--depth-confidence");
+        files = _clouds.Files(parsed, files, alignment);
         using var engine = Emdc.Load(weights, options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
         LoadedFrame frame = completer.Read(files, Noting(quiet));
@@ -158,6 +163,11 @@ internal sealed class CompleteCommand
         List<(int Line, FrameFiles Files)> frames = batch.Frames(run);
         OutputFile.MakeFolder(folder);
         Alignment alignment = _alignment.Alignment(parsed, run, Noting(quiet));
+        foreach (var (line, files) in frames)
+        {
+            run.Reads(alignment.ConfidenceOf(files.Depth), $"{list}:{line}");
+        }
+
         using var engine = Emdc.Load(weights, options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
         return batch.Run(frames, completer, engine, _terminal, quiet);

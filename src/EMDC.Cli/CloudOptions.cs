@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace EMDC.Cli;
+
+/// <summary>The options for a completed frame in space.</summary>
+internal sealed class CloudOptions
+{
+    private readonly Option<string?> _cloud = new("--cloud")
+    {
+        Description = "Also writes a coloured point cloud in metres (.ply), without pixels that fly between two surfaces; needs the colour camera.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The options that name a file to be written.</summary>
+    public Option<string?>[] Outputs => [_cloud];
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in Outputs)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The frame's files with those that these options name.</summary>
+    /// <exception cref="UserError">The camera is not known.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public FrameFiles Files(ParseResult parsed, FrameFiles files, Alignment alignment)
+    {
+        files = files with { Cloud = parsed.GetValue(_cloud) };
+        OutputFile.Check(files.Cloud, ".ply", "a point cloud");
+        return files.Cloud is null || alignment.Calibration?.Rgb is not null
+            ? files
+            : throw new UserError($"{_cloud.Name} needs the colour camera: give --rgb-intrinsics or --calibration.");
+    }
+}
