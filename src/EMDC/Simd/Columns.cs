@@ -62,8 +62,8 @@ internal static unsafe class ColumnSum
     }
 }
 
-/// <summary>y = clamp(bias + the sum of the columns) (+ residual). A task is a strip of the line.</summary>
-internal sealed unsafe class ColumnSumStep<S, V>(SimdTensor columns, float bias, Activation activation, SimdTensor? residual, SimdTensor y) : Step
+/// <summary>y = clamp(bias[0] + the sum of the columns) (+ residual). A task is a strip of the line.</summary>
+internal sealed unsafe class ColumnSumStep<S, V>(SimdTensor columns, float[] bias, Activation activation, SimdTensor? residual, SimdTensor y) : Step
     where S : struct, ISimd<V> where V : struct
 {
     private const int Strip = 4096;
@@ -75,7 +75,7 @@ internal sealed unsafe class ColumnSumStep<S, V>(SimdTensor columns, float bias,
     [MethodImpl(Jit.Kernel)]
     private void Run(int from, int to)
     {
-        V b = S.Broadcast(bias), low = S.Broadcast(activation.Low), high = S.Broadcast(activation.High);
+        V b = S.Broadcast(bias[0]), low = S.Broadcast(activation.Low), high = S.Broadcast(activation.High);
         for (int p = from; p < to; p += S.Width)
         {
             V sum = S.Min(S.Max(S.Add(ColumnSum.At<S, V>(columns, p), b), low), high);

@@ -18,7 +18,7 @@ internal sealed unsafe partial class SimdOperators<S, V>
             {
                 var (sums, columns) = Columns(w, from);
                 Record("Conv2d", w, shape, Operators.Conv2d.Macs(w, y), Floats(x, y, residual),
-                    sums, new ColumnSumStep<S, V>(columns, w.Bias[0], activation, (SimdTensor?)residual, to));
+                    sums, new ColumnSumStep<S, V>(columns, w.Bias, activation, (SimdTensor?)residual, to));
                 Release(columns);
                 return;
             }
@@ -61,7 +61,7 @@ internal sealed unsafe partial class SimdOperators<S, V>
     /// <summary>
     /// A plane a tap: tap d = u − K/2 of output row i reads input row 2i + d, which is row i + ⌊d/2⌋ of phase d mod 2.
     /// </summary>
-    private static nint[] PhasePlanes(SimdTensor phases, int kernel)
+    internal static nint[] PhasePlanes(SimdTensor phases, int kernel)
     {
         var planes = new List<nint>();
         for (int c = 0; c < phases.Channels / 4; c++)
@@ -114,8 +114,8 @@ internal static unsafe class Border
 {
     public static void Clear<S, V>(float* plane, SimdTensor shape) where S : struct, ISimd<V> where V : struct
     {
-        // A row's last vector may reach a vector beyond the line's end.
-        for (int p = 0; p < shape.Line + S.Width; p += S.Width)
+        // A row's last vector may reach a vector beyond the line's end, an interleaved pair two.
+        for (int p = 0; p < shape.Line + (2 * S.Width); p += S.Width)
         {
             S.Store(plane + p, S.And(S.Load(plane + p), S.Load(shape.Mask + p)));
         }

@@ -44,6 +44,9 @@ internal unsafe interface ISimd<V> where V : struct
     /// <summary>All ones where a &gt; 0.</summary>
     static abstract V IsPositive(V a);
 
+    /// <summary>The sum over the lanes.</summary>
+    static abstract float Sum(V a);
+
     /// <summary>a · 2ⁿ, n the integer in the low bits of <paramref name="shifter"/> (see <see cref="SimdMath.Exp"/>).</summary>
     static abstract V ScaleByPower(V a, V shifter);
 

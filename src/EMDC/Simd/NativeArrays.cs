@@ -7,6 +7,9 @@ internal sealed unsafe class NativeArrays : IDisposable
 {
     private readonly List<nint> _all = [];
 
+    /// <summary>Bytes allocated.</summary>
+    public long Bytes { get; private set; }
+
     public T* Allocate<T>(long count) where T : unmanaged
     {
         nuint bytes = checked((nuint)count * (nuint)sizeof(T));
@@ -22,6 +25,7 @@ internal sealed unsafe class NativeArrays : IDisposable
 
         NativeMemory.Clear(memory, bytes);
         _all.Add((nint)memory);
+        Bytes += (long)bytes;
         return (T*)memory;
     }
 
@@ -33,5 +37,6 @@ internal sealed unsafe class NativeArrays : IDisposable
         }
 
         _all.Clear();
+        Bytes = 0;
     }
 }

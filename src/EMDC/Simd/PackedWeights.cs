@@ -27,6 +27,17 @@ internal sealed unsafe class PackedWeights : IDisposable
             Block block = Blocks[i] with { Weight = at, Bias = at + ((long)Blocks[i].Size * k) };
             Blocks[i] = block;
             at += (long)block.Size * (k + 1);
+        }
+
+        Fill(weight, bias);
+    }
+
+    /// <summary>Takes over other values of the same shape.</summary>
+    public void Fill(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    {
+        int k = Taps;
+        foreach (Block block in Blocks)
+        {
             float* w = _memory + block.Weight;
             for (int o = 0; o < block.Rows; o++)
             {

@@ -55,6 +55,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> IsPositive(Vector128<float> a) => Vector128.GreaterThan(a, Vector128<float>.Zero);
 
     [MethodImpl(Jit.Inline)]
+    public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    [MethodImpl(Jit.Inline)]
     public static Vector128<float> ScaleByPower(Vector128<float> a, Vector128<float> shifter) =>
         (a.AsInt32() + Vector128.ShiftLeft(shifter.AsInt32(), 23)).AsSingle();
 

@@ -54,6 +54,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> IsPositive(Vector256<float> a) => Vector256.GreaterThan(a, Vector256<float>.Zero);
 
     [MethodImpl(Jit.Inline)]
+    public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    [MethodImpl(Jit.Inline)]
     public static Vector256<float> ScaleByPower(Vector256<float> a, Vector256<float> shifter) =>
         (a.AsInt32() + Vector256.ShiftLeft(shifter.AsInt32(), 23)).AsSingle();
 

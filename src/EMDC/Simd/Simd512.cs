@@ -54,6 +54,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> IsPositive(Vector512<float> a) => Vector512.GreaterThan(a, Vector512<float>.Zero);
 
     [MethodImpl(Jit.Inline)]
+    public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    [MethodImpl(Jit.Inline)]
     public static Vector512<float> ScaleByPower(Vector512<float> a, Vector512<float> shifter) =>
         (a.AsInt32() + Vector512.ShiftLeft(shifter.AsInt32(), 23)).AsSingle();
 

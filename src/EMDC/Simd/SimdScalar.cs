@@ -53,6 +53,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float IsPositive(float a) => BitConverter.Int32BitsToSingle(a > 0 ? -1 : 0);
 
     [MethodImpl(Jit.Inline)]
+    public static float Sum(float a) => a;
+
+    [MethodImpl(Jit.Inline)]
     public static float ScaleByPower(float a, float shifter) =>
         BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a) + (BitConverter.SingleToInt32Bits(shifter) << 23));
 

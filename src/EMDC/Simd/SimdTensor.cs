@@ -101,6 +101,9 @@ internal sealed unsafe class PlanePool : IDisposable
 
     public float* Mask { get; }
 
+    /// <summary>Bytes allocated.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Consecutive free planes for a tensor of zeros.</summary>
     public (PlaneSearch<nint>.Slab Slab, int First) Take(int count) => _planes.Take(count);
 
@@ -130,6 +133,7 @@ internal sealed unsafe class PlanePool : IDisposable
         }
 
         NativeMemory.Clear(memory, bytes);
+        Bytes += (long)bytes;
         return (nint)memory;
     }
 }

@@ -90,7 +90,16 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     /// <summary>V for each of the sixteen products. The bias goes into product (1, 1), which enters every output with factor 1.</summary>
     public static PackedWeights[] Pack(ConvWeights w)
     {
-        var packed = new PackedWeights[16];
+        var none = new float[w.OutChannels];
+        var v = new float[w.OutChannels * w.InChannels];
+        PackedWeights[] packed = [.. Enumerable.Range(0, 16).Select(_ => new PackedWeights(v, none, w.InChannels, nines: true))];
+        Fill(packed, w);
+        return packed;
+    }
+
+    /// <summary>Takes over other values of the same shape.</summary>
+    public static void Fill(PackedWeights[] packed, ConvWeights w)
+    {
         var v = new float[w.OutChannels * w.InChannels];
         var none = new float[w.OutChannels];
         for (int product = 0; product < 16; product++)
@@ -100,10 +109,8 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
                 v[i] = (float)Transformed(w.Weight.AsSpan(9 * i, 9), product / 4, product % 4);
             }
 
-            packed[product] = new PackedWeights(v, product == 5 ? w.Bias : none, w.InChannels, nines: true);
+            packed[product].Fill(v, product == 5 ? w.Bias : none);
         }
-
-        return packed;
     }
 
     /// <summary>Runs a task; <paramref name="store"/> takes every output channel's tiles as soon as they are there.</summary>

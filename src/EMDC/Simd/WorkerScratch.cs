@@ -10,6 +10,9 @@ internal sealed unsafe class WorkerScratch(int workers) : IDisposable
     private readonly float*[] _places = new float*[workers];
     private long _floats;
 
+    /// <summary>Bytes of all threads.</summary>
+    public long Bytes => _memory.Bytes;
+
     /// <summary>Makes sure that each thread has this many floats.</summary>
     public void Reserve(long floats)
     {
