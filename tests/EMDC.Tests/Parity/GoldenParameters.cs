@@ -17,13 +17,13 @@ public static class GoldenParameters
 
     private static readonly ConcurrentDictionary<int, (string Name, int[] Shape, float[] Values)[]> Made = [];
 
-    /// <summary>Every parameter of the network with nine or six stages, as float32.</summary>
+    /// <summary>Every parameter of the network with nine or six stages, as float32; the arrays are the caller's, to train if it likes.</summary>
     public static IEnumerable<(string Name, int[] Shape, float[] Values)> StateDict(int stages) =>
         Made.GetOrAdd(stages, static stages =>
         {
             var statistics = SafetensorsFile.Read(GoldenFile.PathOf("batch-norm-statistics.safetensors"));
             return [.. Listed(stages).Select(p => (p.Name, p.Shape, Values(p.Name, p.Shape, statistics)))];
-        });
+        }).Select(p => (p.Name, p.Shape, (float[])p.Values.Clone()));
 
     /// <summary>PyTorch's list: name, shape and checksum of each parameter.</summary>
     public static IEnumerable<(string Name, int[] Shape, string Checksum)> Listed(int stages)
