@@ -31,6 +31,16 @@ internal sealed class Canvas
         }
     }
 
+    /// <summary>A straight line of squares, both ends included.</summary>
+    public void Line(int x0, int y0, int x1, int y1, int thickness, (byte R, byte G, byte B) colour)
+    {
+        int steps = Math.Max(1, Math.Max(Math.Abs(x1 - x0), Math.Abs(y1 - y0)));
+        for (int i = 0; i <= steps; i++)
+        {
+            Fill(x0 + ((x1 - x0) * i / steps), y0 + ((y1 - y0) * i / steps), thickness, thickness, colour);
+        }
+    }
+
     /// <summary>Writes text whose letters <see cref="PixelFont"/> has, from its upper left corner.</summary>
     public void Text(int x, int y, string text, int scale, (byte R, byte G, byte B) colour)
     {

@@ -15,7 +15,7 @@ internal sealed class TrainCommand
     private readonly Option<int> _frames = EngineOptions.Count("--validation-frames", 1, 100_000, 32, "How many frames of --validate, evenly spread.");
     private readonly Option<string?> _init = new("--init")
     {
-        Description = "Weights to start from, safetensors. Without it: weights/emdc.safetensors beside the program or in the repository.",
+        Description = "Weights to start from: safetensors or a checkpoint of PyTorch. Without it: weights/emdc.safetensors beside the program or in the repository.",
         HelpName = "FILE",
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EMDC.Imaging;
 
 namespace EMDC.Training.Run;
 
@@ -39,6 +40,33 @@ internal sealed class RunLog
 
     private static string Text(LogLine l) => string.Create(CultureInfo.InvariantCulture,
         $"{l.Minutes:F3},{l.Step},{l.Samples},{l.Rate:G5},{l.Loss:G5},{l.Dense:G5},{l.Global:G5},{l.Local:G5},{l.Gradient:G5},{l.Negative:G5},{l.Measured:G5},{l.Logits:G5},{l.Norm:G5},{l.Rezero:G5},{(double.IsNaN(l.Rmae) ? "" : l.Rmae.ToString("G6", CultureInfo.InvariantCulture))}");
+
+    /// <summary>The terms of the loss and the validation error over the run's minutes.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Plot(string path, string baseline, double baselineError)
+    {
+        Curve Of(string name, (byte, byte, byte) colour, Func<LogLine, double> value) =>
+            new(name, colour, [.. _lines.Select(line => (line.Minutes, value(line)))]);
+        RgbImage image = LinePlot.Draw("minutes",
+        [
+            Of("global", (150, 190, 230), line => line.Global),
+            Of("local", (160, 210, 150), line => line.Local),
+            Of("dense", (40, 90, 170), line => line.Dense),
+            Of("RMAE", (200, 60, 40), line => line.Rmae),
+            Of(baseline, (120, 120, 120), _ => baselineError),
+        ]);
+        using var file = new AtomicFile(path);
+        try
+        {
+            PngFile.Write(file.Stream, image);
+        }
+        catch (Exception error) when (AtomicFile.IsFailure(error))
+        {
+            throw AtomicFile.Failure(path, error);
+        }
+
+        file.Commit();
+    }
 
     // A crash may have left half a line.
     private static LogLine? Parse(string line)

@@ -3,7 +3,6 @@ using System.Globalization;
 using EMDC.Training.Data;
 using EMDC.Training.Losses;
 using EMDC.Training.Optimiser;
-using EMDC.Weights;
 
 namespace EMDC.Training.Run;
 
@@ -50,7 +49,7 @@ internal sealed class TrainingRun : IDisposable
     {
         (_options, _source, _say, _progress) = (options, source, say, progress);
         _threads = new ParallelOptions { MaxDegreeOfParallelism = options.ProcessorThreads };
-        _parameters = new Parameters(StateDict.Load(options.Init));
+        _parameters = new Parameters(WeightsFiles.Read(options.Init));
         _optimiser = new AdamW(_parameters) { Decay = options.Decay, Clip = options.Clip, Average = options.Average };
         double warmUp = options.WarmUp ?? Math.Min(0.02 * options.Length, options.IsInSteps ? 500 : 5);
         _schedule = new Schedule(options.Rate, options.Length, warmUp, options.CoolDown ?? options.Length);
@@ -213,6 +212,7 @@ internal sealed class TrainingRun : IDisposable
         WeightsFiles.WriteSafetensors(PathOf("last.safetensors"), _parameters, metadata);
         WeightsFiles.WriteCheckpoint(PathOf("last.pth"), _parameters, _state.Samples);
         _state.Save(PathOf("resume.state"), _parameters, _optimiser);
+        _log.Plot(PathOf("log.png"), _validation.Baseline, _validation.BaselineError);
     }
 
     private void Report(Recent recent, double rmae, double rate)

@@ -1,12 +1,19 @@
+using EMDC.Checkpoints;
 using EMDC.Imaging;
 using EMDC.Training.Optimiser;
 using EMDC.Weights;
 
 namespace EMDC.Training.Run;
 
-/// <summary>The averaged weights as files.</summary>
+/// <summary>Weights as files: those to start from, and the averaged ones of a run.</summary>
 internal static class WeightsFiles
 {
+    /// <summary>Reads safetensors or, by any other name, a checkpoint of PyTorch.</summary>
+    /// <exception cref="EmdcException">The file cannot be read or does not fit the network.</exception>
+    public static StateDict Read(string path) => Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
+        ? StateDict.Load(path)
+        : StateDict.From(Checkpoint.Read(path).Tensors, path);
+
     /// <summary>All parameters of the network: trained ones as their averages, running statistics as they are.</summary>
     public static IEnumerable<(string Name, int[] Shape, float[] Values)> Averages(Parameters parameters) =>
         parameters.State.Manifest.Parameters.Select(p =>
@@ -20,7 +27,7 @@ internal static class WeightsFiles
     /// <summary>As a checkpoint of PyTorch.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteCheckpoint(string path, Parameters parameters, long samples) => Write(path, stream =>
-        PyTorchCheckpoint.Write(stream, Averages(parameters), samples));
+        CheckpointWriter.Write(stream, Averages(parameters), samples));
 
     private static void Write(string path, Action<Stream> write)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>
 /// Reads one pickle (protocols 1 to 5) as data. It has the opcodes that tensors in dicts need; a global is a name in

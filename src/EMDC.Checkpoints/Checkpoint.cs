@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using EMDC.Weights;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>
 /// A PyTorch checkpoint read as data: the tensors of its state dict in their order, without the prefix <c>module.</c> that

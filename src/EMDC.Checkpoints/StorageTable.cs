@@ -1,4 +1,4 @@
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>The storages that a pickle names, each once however many tensors share it.</summary>
 internal sealed class StorageTable

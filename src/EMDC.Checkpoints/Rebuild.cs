@@ -1,4 +1,4 @@
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>What the functions named in a checkpoint mean. Nothing of Python is called: a name selects a reading.</summary>
 internal static class Rebuild

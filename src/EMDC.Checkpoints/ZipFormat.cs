@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>
 /// The format since PyTorch 1.6: a zip archive with <c>data.pkl</c> in some folder, and beside it <c>data/KEY</c> per storage.

@@ -1,4 +1,4 @@
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>The checksum of zip archives: the reflected polynomial 0xEDB88320.</summary>
 internal static class Crc32

@@ -1,6 +1,6 @@
 using EMDC.Weights;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>What a pickle may name: a torch function, a storage type, or a constructor whose result nobody reads.</summary>
 /// <param name="Name">Module and name, as in the pickle.</param>

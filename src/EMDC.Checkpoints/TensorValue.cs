@@ -1,6 +1,6 @@
 using EMDC.Weights;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>A tensor of a pickle: element (i₀, i₁, …) is element offset + Σ iₖ·strideₖ of its storage.</summary>
 internal sealed class TensorValue

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace EMDC.Convert;
+namespace EMDC.Checkpoints;
 
 /// <summary>
 /// The format before PyTorch 1.6: pickles of a magic number, the protocol, the machine's sizes, the object and the list of

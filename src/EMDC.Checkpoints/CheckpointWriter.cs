@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace EMDC.Training.Run;
+namespace EMDC.Checkpoints;
 
 /// <summary>
 /// A checkpoint as <c>torch.save</c> has written it since 1.6: a zip archive with the pickle <c>data.pkl</c> and beside it a file of
@@ -11,7 +11,7 @@ namespace EMDC.Training.Run;
 /// <code>{'state_dict': OrderedDict of name → tensor, 'arch': 'EMDC', 'epoch': 0, 'best_acc': 0.0, 'samples': n}</code>
 /// which is the published checkpoint's form.
 /// </summary>
-internal static class PyTorchCheckpoint
+internal static class CheckpointWriter
 {
     private const string Folder = "archive/";
 
