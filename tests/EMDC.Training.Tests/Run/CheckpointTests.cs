@@ -78,9 +78,9 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_is_one_sentence()
+    public void A_folder_that_takes_no_files_is_one_sentence()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "There is no /proc here, which takes no files.");
         var error = Assert.Throws<IOException>(() => WeightsFiles.WriteCheckpoint("/proc/a.pth", Changed(), 0));
         Assert.StartsWith("/proc/a.pth: the file cannot be written", error.Message);
     }
