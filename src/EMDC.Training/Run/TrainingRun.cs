@@ -229,7 +229,7 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsNaN(rmae))
         {
             _say(string.Create(CultureInfo.InvariantCulture,
-                $"{_state.Minutes:F1} min, step {_state.Step}: loss {recent.Loss:F4}, RMAE {rmae:F4} ({_validation.Baseline} {_validation.BaselineError:F4})"));
+                $"{_state.Minutes:F1} min, step {_state.Step}: {(recent.Steps == 0 ? "" : $"loss {recent.Loss:F4}, ")}RMAE {rmae:F4} ({_validation.Baseline} {_validation.BaselineError:F4})"));
         }
 
         recent.Clear();
