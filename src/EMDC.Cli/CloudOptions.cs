@@ -11,8 +11,14 @@ internal sealed class CloudOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _view = new("--view")
+    {
+        Description = "Also writes a page to look at (.html): the cloud to turn, with a slider from colour to spots to dense depth.",
+        HelpName = "FILE",
+    };
+
     /// <summary>The options that name a file to be written.</summary>
-    public Option<string?>[] Outputs => [_cloud];
+    public Option<string?>[] Outputs => [_cloud, _view];
 
     public void AddTo(Command command)
     {
@@ -27,8 +33,9 @@ internal sealed class CloudOptions
     /// <exception cref="IOException">A file cannot be written.</exception>
     public FrameFiles Files(ParseResult parsed, FrameFiles files, Alignment alignment)
     {
-        files = files with { Cloud = parsed.GetValue(_cloud) };
+        files = files with { Cloud = parsed.GetValue(_cloud), View = parsed.GetValue(_view) };
         OutputFile.Check(files.Cloud, ".ply", "a point cloud");
+        OutputFile.Check(files.View, ".html", "a page");
         return files.Cloud is null || alignment.Calibration?.Rgb is not null
             ? files
             : throw new UserError($"{_cloud.Name} needs the colour camera: give --rgb-intrinsics or --calibration.");

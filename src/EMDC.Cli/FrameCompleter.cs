@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EMDC.Cli.View;
 using EMDC.Geometry;
 using EMDC.Imaging;
 
@@ -98,6 +99,12 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             PlyFile.Write(cloud, PointCloud.Of(dense, rgb, Alignment.Colour(files.Rgb, rgb)));
         }
 
+        if (files.View is { } view)
+        {
+            Camera? camera = Alignment.Calibration?.Rgb is null ? null : Alignment.Colour(files.Rgb, rgb);
+            CloudView.Write(view, Path.GetFileName(files.Rgb), rgb, sparse, dense, camera);
+        }
+
         return new FrameResult(height, width, spots, frame.InEngine.TotalMilliseconds, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
@@ -146,6 +153,7 @@ internal sealed record FrameFiles(string Rgb, string Depth, string Output)
     public string? Confidence { get; init; }
     public string? Preview { get; init; }
     public string? Cloud { get; init; }
+    public string? View { get; init; }
 }
 
 /// <summary>What is told about a completed frame.</summary>

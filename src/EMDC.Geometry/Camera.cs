@@ -65,6 +65,9 @@ public sealed class Camera
     /// <summary>The size in pixels that the numbers are for, where it is known.</summary>
     public (int Height, int Width)? Size { get; }
 
+    /// <summary>k1, k2, p1, p2, k3, k4, k5, k6; what was not given is 0.</summary>
+    public double[] Distortion => [_k1, _k2, _p1, _p2, _k3, _k4, _k5, _k6];
+
     /// <summary>
     /// The r up to which the distorted radius grows. Beyond it the polynomial turns back and would put points that the lens cannot see
     /// into the picture.
@@ -93,7 +96,7 @@ public sealed class Camera
 
         double sx = (double)width / size.Width, sy = (double)height / size.Height;
         return new Camera(
-            Fx * sx, Fy * sy, (Cx + 0.5) * sx - 0.5, (Cy + 0.5) * sy - 0.5, [_k1, _k2, _p1, _p2, _k3, _k4, _k5, _k6], (height, width));
+            Fx * sx, Fy * sy, (Cx + 0.5) * sx - 0.5, (Cy + 0.5) * sy - 0.5, Distortion, (height, width));
     }
 
     /// <summary>Where a point is seen; NaN where it is behind the camera or farther out than <see cref="LargestRadius"/>.</summary>
