@@ -60,7 +60,7 @@ internal static class Conv3x3
         int top = Grid.IdxX / s.TilesAcross * s.Rows, left = Grid.IdxX % s.TilesAcross * s.Columns;
         int rows = s.Rows + 2, columns = s.Columns + 2, right = (s.To.Width + 3) / 4;
         int firstWeight = Grid.IdxY * s.InChannels * 18;
-        Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        Sums sums = Sums.Zero;
         for (int first = 0; first < s.InChannels; first += s.Chunk)
         {
             int count = s.InChannels - first < s.Chunk ? s.InChannels - first : s.Chunk;
@@ -90,36 +90,10 @@ internal static class Conv3x3
                 {
                     Float4 a = tile[at], m = tile[at + 1], b = tile[at + 2];
                     Float4 t = new Float4(a.W, m.X, m.Y, m.Z);
-                    Float4 v = weights[k], q = weights[k + 1];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
-                    v = weights[k + 2];
-                    q = weights[k + 3];
-                    y0 = y0.Add(v.X, m);
-                    y1 = y1.Add(v.Y, m);
-                    y2 = y2.Add(v.Z, m);
-                    y3 = y3.Add(v.W, m);
-                    y4 = y4.Add(q.X, m);
-                    y5 = y5.Add(q.Y, m);
-                    y6 = y6.Add(q.Z, m);
-                    y7 = y7.Add(q.W, m);
+                    sums = sums.Add(weights[k], weights[k + 1], t);
+                    sums = sums.Add(weights[k + 2], weights[k + 3], m);
                     t = new Float4(m.Y, m.Z, m.W, b.X);
-                    v = weights[k + 4];
-                    q = weights[k + 5];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
+                    sums = sums.Add(weights[k + 4], weights[k + 5], t);
                 }
             }
         }
@@ -127,15 +101,12 @@ internal static class Conv3x3
         int o = 8 * Grid.IdxY;
         if (s.Splits == 1)
         {
-            Epilogue.Store(bias, slope, r, y, s.To, o, top + ty, left + tx, y0, y1);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 2, top + ty, left + tx, y2, y3);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 4, top + ty, left + tx, y4, y5);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 6, top + ty, left + tx, y6, y7);
+            Epilogue.Store(bias, slope, r, y, s.To, o, top + ty, left + tx, sums);
             return;
         }
 
         Group.Barrier();
-        SplitSum.Put(tile, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+        SplitSum.Put(tile, thread, threads, sums);
         Group.Barrier();
         for (int e = thread; e < 4 * pixels; e += threads)
         {

@@ -33,7 +33,7 @@ internal static class Conv3x3Direct
         if (i < s.To.Height)
         {
             int plane = s.X.At(0, i, j) - s.X.Row - 1, k = Grid.IdxY * s.InChannels * 18;
-            Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+            Sums sums = Sums.Zero;
             for (int c = 0; c < s.InChannels; c++, plane += s.X.Plane)
             {
                 int at = plane;
@@ -41,43 +41,14 @@ internal static class Conv3x3Direct
                 {
                     Float4 a = x[at], m = x[at + 1], b = x[at + 2];
                     Float4 t = new Float4(a.W, m.X, m.Y, m.Z);
-                    Float4 v = w[k], q = w[k + 1];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
-                    v = w[k + 2];
-                    q = w[k + 3];
-                    y0 = y0.Add(v.X, m);
-                    y1 = y1.Add(v.Y, m);
-                    y2 = y2.Add(v.Z, m);
-                    y3 = y3.Add(v.W, m);
-                    y4 = y4.Add(q.X, m);
-                    y5 = y5.Add(q.Y, m);
-                    y6 = y6.Add(q.Z, m);
-                    y7 = y7.Add(q.W, m);
+                    sums = sums.Add(w[k], w[k + 1], t);
+                    sums = sums.Add(w[k + 2], w[k + 3], m);
                     t = new Float4(m.Y, m.Z, m.W, b.X);
-                    v = w[k + 4];
-                    q = w[k + 5];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
+                    sums = sums.Add(w[k + 4], w[k + 5], t);
                 }
             }
 
-            Epilogue.Store(bias, slope, r, y, s.To, o, i, j, y0, y1);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 2, i, j, y2, y3);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 4, i, j, y4, y5);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 6, i, j, y6, y7);
+            Epilogue.Store(bias, slope, r, y, s.To, o, i, j, sums);
         }
     }
 }

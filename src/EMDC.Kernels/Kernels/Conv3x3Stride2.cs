@@ -38,7 +38,7 @@ internal static class Conv3x3Stride2
         int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across;
         int start = s.X.At(0, 2 * (i < s.To.Height ? i : s.To.Height - 1), 2 * j) - s.X.Row - 1;
         int firstWeight = Grid.IdxY * s.InChannels * 18;
-        Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        Sums sums = Sums.Zero;
         for (int first = 0; first < s.InChannels; first += Chunk)
         {
             int count = s.InChannels - first < Chunk ? s.InChannels - first : Chunk;
@@ -56,45 +56,16 @@ internal static class Conv3x3Stride2
                 {
                     Float4 a = x[at], m = x[at + 1], b = x[at + 2];
                     Float4 t = new Float4(a.W, m.Y, m.W, b.Y);
-                    Float4 v = weights[k], q = weights[k + 1];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
+                    sums = sums.Add(weights[k], weights[k + 1], t);
                     t = new Float4(m.X, m.Z, b.X, b.Z);
-                    v = weights[k + 2];
-                    q = weights[k + 3];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
+                    sums = sums.Add(weights[k + 2], weights[k + 3], t);
                     t = new Float4(m.Y, m.W, b.Y, b.W);
-                    v = weights[k + 4];
-                    q = weights[k + 5];
-                    y0 = y0.Add(v.X, t);
-                    y1 = y1.Add(v.Y, t);
-                    y2 = y2.Add(v.Z, t);
-                    y3 = y3.Add(v.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
+                    sums = sums.Add(weights[k + 4], weights[k + 5], t);
                 }
             }
         }
 
         int o = 8 * Grid.IdxY;
-        Epilogue.Store(bias, bias, r, y, s.To, o, i, j, y0, y1);
-        Epilogue.Store(bias, bias, r, y, s.To, o + 2, i, j, y2, y3);
-        Epilogue.Store(bias, bias, r, y, s.To, o + 4, i, j, y4, y5);
-        Epilogue.Store(bias, bias, r, y, s.To, o + 6, i, j, y6, y7);
+        Epilogue.Store(bias, bias, r, y, s.To, o, i, j, sums);
     }
 }

@@ -29,7 +29,7 @@ internal static class ConvAny
         int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across, half = s.Kernel / 2;
         if (i < s.To.Height)
         {
-            Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+            Sums sums = Sums.Zero;
             int k = Grid.IdxY * s.InChannels * s.Kernel * s.Kernel * 2;
             for (int c = 0; c < s.InChannels; c++)
             {
@@ -45,24 +45,13 @@ internal static class ConvAny
                             Pixel(x, row, column + s.Stride, s.Width),
                             Pixel(x, row, column + 2 * s.Stride, s.Width),
                             Pixel(x, row, column + 3 * s.Stride, s.Width));
-                        Float4 p = w[k], q = w[k + 1];
-                        y0 = y0.Add(p.X, t);
-                        y1 = y1.Add(p.Y, t);
-                        y2 = y2.Add(p.Z, t);
-                        y3 = y3.Add(p.W, t);
-                        y4 = y4.Add(q.X, t);
-                        y5 = y5.Add(q.Y, t);
-                        y6 = y6.Add(q.Z, t);
-                        y7 = y7.Add(q.W, t);
+                        sums = sums.Add(w[k], w[k + 1], t);
                     }
                 }
             }
 
             int o = 8 * Grid.IdxY;
-            Epilogue.Store(bias, slope, r, y, s.To, o, i, j, y0, y1);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 2, i, j, y2, y3);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 4, i, j, y4, y5);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 6, i, j, y6, y7);
+            Epilogue.Store(bias, slope, r, y, s.To, o, i, j, sums);
         }
     }
 

@@ -52,7 +52,7 @@ internal static class DepthwisePointwise
         // Threads behind the last output channels multiply by its weights once more, and store nothing.
         int b = Grid.IdxY * s.Blocks + block, blocks = (s.To.Channels + 7) / 8;
         int weights = (b < blocks ? b : blocks - 1) * s.Channels * 2, firstUnit = Grid.IdxX * s.Units;
-        Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        Sums sums = Sums.Zero;
         for (int first = 0; first < s.Channels; first += s.Chunk)
         {
             int count = s.Channels - first < s.Chunk ? s.Channels - first : s.Chunk;
@@ -73,20 +73,12 @@ internal static class DepthwisePointwise
             int k = weights + (first + split) * 2;
             for (int c = split; c < count; c += s.Splits, k += 2 * s.Splits)
             {
-                Float4 t = shared[c * s.Units + p], v = m[k], q = m[k + 1];
-                y0 = y0.Add(v.X, t);
-                y1 = y1.Add(v.Y, t);
-                y2 = y2.Add(v.Z, t);
-                y3 = y3.Add(v.W, t);
-                y4 = y4.Add(q.X, t);
-                y5 = y5.Add(q.Y, t);
-                y6 = y6.Add(q.Z, t);
-                y7 = y7.Add(q.W, t);
+                sums = sums.Add(m[k], m[k + 1], shared[c * s.Units + p]);
             }
         }
 
         Group.Barrier();
-        SplitSum.Put(shared, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+        SplitSum.Put(shared, thread, threads, sums);
         Group.Barrier();
         for (int e = thread; e < 4 * outputs; e += threads)
         {

@@ -50,9 +50,8 @@ internal static class Guidance
         if (i < s.Height)
         {
             int fuse = conv == s.Dilations ? 1 : 0, channels = fuse != 0 ? s.FuseChannels : 9, plane = fuse != 0 ? 0 : 9 * conv;
-            Float4 b0 = weights[0], b1 = weights[1], b2 = weights[2];
-            Float4 y0 = Float4.All(b0.X), y1 = Float4.All(b0.Y), y2 = Float4.All(b0.Z), y3 = Float4.All(b0.W), y4 = Float4.All(b1.X);
-            Float4 y5 = Float4.All(b1.Y), y6 = Float4.All(b1.Z), y7 = Float4.All(b1.W), y8 = Float4.All(b2.X);
+            Sums sums = Sums.Of(weights[0], weights[1]);
+            Float4 last = Float4.All(weights[2].X);
             int k = 3;
             for (int c = 0; c <= channels; c++)
             {
@@ -63,64 +62,38 @@ internal static class Guidance
                 {
                     Float4 a = Load(g, f, y, from, at), m = Load(g, f, y, from, at + 1), b = Load(g, f, y, from, at + 2);
                     Float4 t = new Float4(a.W, m.X, m.Y, m.Z);
-                    Float4 p = weights[k], q = weights[k + 1];
-                    y0 = y0.Add(p.X, t);
-                    y1 = y1.Add(p.Y, t);
-                    y2 = y2.Add(p.Z, t);
-                    y3 = y3.Add(p.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
-                    y8 = y8.Add(weights[k + 2].X, t);
-                    p = weights[k + 3];
-                    q = weights[k + 4];
-                    y0 = y0.Add(p.X, m);
-                    y1 = y1.Add(p.Y, m);
-                    y2 = y2.Add(p.Z, m);
-                    y3 = y3.Add(p.W, m);
-                    y4 = y4.Add(q.X, m);
-                    y5 = y5.Add(q.Y, m);
-                    y6 = y6.Add(q.Z, m);
-                    y7 = y7.Add(q.W, m);
-                    y8 = y8.Add(weights[k + 5].X, m);
+                    sums = sums.Add(weights[k], weights[k + 1], t);
+                    last = last.Add(weights[k + 2].X, t);
+                    sums = sums.Add(weights[k + 3], weights[k + 4], m);
+                    last = last.Add(weights[k + 5].X, m);
                     t = new Float4(m.Y, m.Z, m.W, b.X);
-                    p = weights[k + 6];
-                    q = weights[k + 7];
-                    y0 = y0.Add(p.X, t);
-                    y1 = y1.Add(p.Y, t);
-                    y2 = y2.Add(p.Z, t);
-                    y3 = y3.Add(p.W, t);
-                    y4 = y4.Add(q.X, t);
-                    y5 = y5.Add(q.Y, t);
-                    y6 = y6.Add(q.Z, t);
-                    y7 = y7.Add(q.W, t);
-                    y8 = y8.Add(weights[k + 8].X, t);
+                    sums = sums.Add(weights[k + 6], weights[k + 7], t);
+                    last = last.Add(weights[k + 8].X, t);
                 }
             }
 
             int valid = s.Width - 4 * j;
             if (fuse != 0)
             {
-                fTo[s.Layout.At(0, i, j)] = Epilogue.Mask(y0, valid);
-                fTo[s.Layout.At(1, i, j)] = Epilogue.Mask(y1, valid);
+                fTo[s.Layout.At(0, i, j)] = Epilogue.Mask(sums.Y0, valid);
+                fTo[s.Layout.At(1, i, j)] = Epilogue.Mask(sums.Y1, valid);
                 if (s.Dilations > 2)
                 {
-                    fTo[s.Layout.At(2, i, j)] = Epilogue.Mask(y2, valid);
+                    fTo[s.Layout.At(2, i, j)] = Epilogue.Mask(sums.Y2, valid);
                 }
             }
             else
             {
                 int at = s.Layout.At(plane, i, j);
-                gTo[at] = Epilogue.Mask(y0, valid);
-                gTo[at + s.Layout.Plane] = Epilogue.Mask(y1, valid);
-                gTo[at + 2 * s.Layout.Plane] = Epilogue.Mask(y2, valid);
-                gTo[at + 3 * s.Layout.Plane] = Epilogue.Mask(y3, valid);
-                gTo[at + 4 * s.Layout.Plane] = Epilogue.Mask(y4, valid);
-                gTo[at + 5 * s.Layout.Plane] = Epilogue.Mask(y5, valid);
-                gTo[at + 6 * s.Layout.Plane] = Epilogue.Mask(y6, valid);
-                gTo[at + 7 * s.Layout.Plane] = Epilogue.Mask(y7, valid);
-                gTo[at + 8 * s.Layout.Plane] = Epilogue.Mask(y8, valid);
+                gTo[at] = Epilogue.Mask(sums.Y0, valid);
+                gTo[at + s.Layout.Plane] = Epilogue.Mask(sums.Y1, valid);
+                gTo[at + 2 * s.Layout.Plane] = Epilogue.Mask(sums.Y2, valid);
+                gTo[at + 3 * s.Layout.Plane] = Epilogue.Mask(sums.Y3, valid);
+                gTo[at + 4 * s.Layout.Plane] = Epilogue.Mask(sums.Y4, valid);
+                gTo[at + 5 * s.Layout.Plane] = Epilogue.Mask(sums.Y5, valid);
+                gTo[at + 6 * s.Layout.Plane] = Epilogue.Mask(sums.Y6, valid);
+                gTo[at + 7 * s.Layout.Plane] = Epilogue.Mask(sums.Y7, valid);
+                gTo[at + 8 * s.Layout.Plane] = Epilogue.Mask(last, valid);
             }
         }
     }

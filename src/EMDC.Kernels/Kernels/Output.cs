@@ -21,6 +21,17 @@ internal readonly record struct Output(
 /// </summary>
 internal static class Epilogue
 {
+    /// <summary>All eight output channels from <paramref name="o"/> on.</summary>
+    public static void Store(
+        ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, Output to,
+        int o, int i, int j, Sums sums)
+    {
+        Store(bias, slope, r, y, to, o, i, j, sums.Y0, sums.Y1);
+        Store(bias, slope, r, y, to, o + 2, i, j, sums.Y2, sums.Y3);
+        Store(bias, slope, r, y, to, o + 4, i, j, sums.Y4, sums.Y5);
+        Store(bias, slope, r, y, to, o + 6, i, j, sums.Y6, sums.Y7);
+    }
+
     public static void Store(
         ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, Output to,
         int o, int i, int j, Float4 even, Float4 odd)

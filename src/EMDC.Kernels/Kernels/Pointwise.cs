@@ -40,7 +40,7 @@ internal static class Pointwise
     public static void PointwiseKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<Float4> r, ArrayView<Float4> y, PointwiseShape s)
     {
-        ArrayView<Float4> sums = SharedMemory.Allocate<Float4>(SharedUnits);
+        ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(SharedUnits);
         int thread = Group.IdxX, threads = Group.DimX;
         int split = thread / s.Units, p = thread - split * s.Units;
         int unit = Grid.IdxX * s.Units + p, i = unit / s.Across, j = unit - i * s.Across;
@@ -51,53 +51,35 @@ internal static class Pointwise
         int last = c + share < s.InChannels ? c + share : s.InChannels;
         int k = (Grid.IdxY * s.InChannels + c) * 2;
         at += c * s.X.Plane;
-        Float4 y0 = Float4.All(0f), y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        Sums sums = Sums.Zero;
         for (; c + 3 < last; c += 4, at += 4 * s.X.Plane, k += 8)
         {
             Float4 xa = x[at], xb = x[at + s.X.Plane], xc = x[at + 2 * s.X.Plane], xd = x[at + 3 * s.X.Plane];
             Float4 va = w[k], qa = w[k + 1], vb = w[k + 2], qb = w[k + 3], vc = w[k + 4], qc = w[k + 5], vd = w[k + 6], qd = w[k + 7];
-            y0 = y0.Add(va.X, xa).Add(vb.X, xb).Add(vc.X, xc).Add(vd.X, xd);
-            y1 = y1.Add(va.Y, xa).Add(vb.Y, xb).Add(vc.Y, xc).Add(vd.Y, xd);
-            y2 = y2.Add(va.Z, xa).Add(vb.Z, xb).Add(vc.Z, xc).Add(vd.Z, xd);
-            y3 = y3.Add(va.W, xa).Add(vb.W, xb).Add(vc.W, xc).Add(vd.W, xd);
-            y4 = y4.Add(qa.X, xa).Add(qb.X, xb).Add(qc.X, xc).Add(qd.X, xd);
-            y5 = y5.Add(qa.Y, xa).Add(qb.Y, xb).Add(qc.Y, xc).Add(qd.Y, xd);
-            y6 = y6.Add(qa.Z, xa).Add(qb.Z, xb).Add(qc.Z, xc).Add(qd.Z, xd);
-            y7 = y7.Add(qa.W, xa).Add(qb.W, xb).Add(qc.W, xc).Add(qd.W, xd);
+            sums = sums.Add(va, qa, xa).Add(vb, qb, xb).Add(vc, qc, xc).Add(vd, qd, xd);
         }
 
         for (; c < last; c++, at += s.X.Plane, k += 2)
         {
-            Float4 t = x[at], v = w[k], q = w[k + 1];
-            y0 = y0.Add(v.X, t);
-            y1 = y1.Add(v.Y, t);
-            y2 = y2.Add(v.Z, t);
-            y3 = y3.Add(v.W, t);
-            y4 = y4.Add(q.X, t);
-            y5 = y5.Add(q.Y, t);
-            y6 = y6.Add(q.Z, t);
-            y7 = y7.Add(q.W, t);
+            sums = sums.Add(w[k], w[k + 1], x[at]);
         }
 
         int o = 8 * Grid.IdxY;
         if (s.Splits == 1)
         {
-            Epilogue.Store(bias, bias, r, y, s.To, o, i, j, y0, y1);
-            Epilogue.Store(bias, bias, r, y, s.To, o + 2, i, j, y2, y3);
-            Epilogue.Store(bias, bias, r, y, s.To, o + 4, i, j, y4, y5);
-            Epilogue.Store(bias, bias, r, y, s.To, o + 6, i, j, y6, y7);
+            Epilogue.Store(bias, bias, r, y, s.To, o, i, j, sums);
             return;
         }
 
-        SplitSum.Put(sums, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+        SplitSum.Put(shared, thread, threads, sums);
         Group.Barrier();
         for (int e = thread; e < 4 * s.Units; e += threads)
         {
             int pair = e / s.Units, q = e - pair * s.Units;
             unit = Grid.IdxX * s.Units + q;
             i = unit / s.Across;
-            Float4 even = SplitSum.Get(sums, 2 * pair, q, s.Units, threads, s.Splits);
-            Float4 odd = SplitSum.Get(sums, 2 * pair + 1, q, s.Units, threads, s.Splits);
+            Float4 even = SplitSum.Get(shared, 2 * pair, q, s.Units, threads, s.Splits);
+            Float4 odd = SplitSum.Get(shared, 2 * pair + 1, q, s.Units, threads, s.Splits);
             Epilogue.Store(bias, bias, r, y, s.To, o + 2 * pair, i, unit - i * s.Across, even, odd);
         }
     }

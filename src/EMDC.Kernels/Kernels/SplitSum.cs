@@ -20,19 +20,17 @@ internal static class SplitSum
     public static int Pitch(int threads) => threads < MaxThreads ? threads + 1 : threads;
 
     /// <summary>Leaves this thread's eight sums.</summary>
-    public static void Put(
-        ArrayView<Float4> shared, int thread, int threads,
-        Float4 y0, Float4 y1, Float4 y2, Float4 y3, Float4 y4, Float4 y5, Float4 y6, Float4 y7)
+    public static void Put(ArrayView<Float4> shared, int thread, int threads, Sums sums)
     {
         int pitch = Pitch(threads);
-        shared[thread] = y0;
-        shared[pitch + thread] = y1;
-        shared[2 * pitch + thread] = y2;
-        shared[3 * pitch + thread] = y3;
-        shared[4 * pitch + thread] = y4;
-        shared[5 * pitch + thread] = y5;
-        shared[6 * pitch + thread] = y6;
-        shared[7 * pitch + thread] = y7;
+        shared[thread] = sums.Y0;
+        shared[pitch + thread] = sums.Y1;
+        shared[2 * pitch + thread] = sums.Y2;
+        shared[3 * pitch + thread] = sums.Y3;
+        shared[4 * pitch + thread] = sums.Y4;
+        shared[5 * pitch + thread] = sums.Y5;
+        shared[6 * pitch + thread] = sums.Y6;
+        shared[7 * pitch + thread] = sums.Y7;
     }
 
     /// <summary>The sum over all splits of output channel <paramref name="k"/> at <paramref name="pixel"/>.</summary>

@@ -22,14 +22,36 @@ typedef struct
     Layout R;
 } Output;
 
-static inline float Epilogue_Prelu_(float t, float a)
+typedef struct
+{
+    float4 Y0;
+    float4 Y1;
+    float4 Y2;
+    float4 Y3;
+    float4 Y4;
+    float4 Y5;
+    float4 Y6;
+    float4 Y7;
+} Sums;
+
+static inline Sums Sums_Of(float4 low, float4 high)
+{
+    return (Sums){(float4)(low.x), (float4)(low.y), (float4)(low.z), (float4)(low.w), (float4)(high.x), (float4)(high.y), (float4)(high.z), (float4)(high.w)};
+}
+
+static inline Sums Sums_get_Zero()
+{
+    return Sums_Of((float4)(0.0f), (float4)(0.0f));
+}
+
+static inline float Epilogue_Prelu2(float t, float a)
 {
     return t > 0.0f ? t : a * t;
 }
 
 static inline float4 Epilogue_Prelu(float4 t, float b, float a)
 {
-    return (float4)(Epilogue_Prelu_(t.x + b, a), Epilogue_Prelu_(t.y + b, a), Epilogue_Prelu_(t.z + b, a), Epilogue_Prelu_(t.w + b, a));
+    return (float4)(Epilogue_Prelu2(t.x + b, a), Epilogue_Prelu2(t.y + b, a), Epilogue_Prelu2(t.z + b, a), Epilogue_Prelu2(t.w + b, a));
 }
 
 static inline float4 Epilogue_Mask(float4 v, int valid)
@@ -37,14 +59,14 @@ static inline float4 Epilogue_Mask(float4 v, int valid)
     return (float4)(v.x, valid > 1 ? v.y : 0.0f, valid > 2 ? v.z : 0.0f, valid > 3 ? v.w : 0.0f);
 }
 
-static inline float Epilogue_Clamp_(float v, float low, float high)
+static inline float Epilogue_Clamp2(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
 }
 
 static inline float4 Epilogue_Clamp(float4 v, float low, float high)
 {
-    return (float4)(Epilogue_Clamp_(v.x, low, high), Epilogue_Clamp_(v.y, low, high), Epilogue_Clamp_(v.z, low, high), Epilogue_Clamp_(v.w, low, high));
+    return (float4)(Epilogue_Clamp2(v.x, low, high), Epilogue_Clamp2(v.y, low, high), Epilogue_Clamp2(v.z, low, high), Epilogue_Clamp2(v.w, low, high));
 }
 
 static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
@@ -57,7 +79,7 @@ static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float
     y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
 }
 
-static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
+static inline void Epilogue_Store2(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
 {
     if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
     {
@@ -85,22 +107,35 @@ static inline void Epilogue_Store(__global float *bias, __global float *slope, _
     }
 }
 
+static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, Sums sums)
+{
+    Epilogue_Store2(bias, slope, r, y, to, o, i, j, sums.Y0, sums.Y1);
+    Epilogue_Store2(bias, slope, r, y, to, o + 2, i, j, sums.Y2, sums.Y3);
+    Epilogue_Store2(bias, slope, r, y, to, o + 4, i, j, sums.Y4, sums.Y5);
+    Epilogue_Store2(bias, slope, r, y, to, o + 6, i, j, sums.Y6, sums.Y7);
+}
+
+static inline Sums Sums_Add(Sums self, float4 low, float4 high, float4 x)
+{
+    return (Sums){low.x * x + self.Y0, low.y * x + self.Y1, low.z * x + self.Y2, low.w * x + self.Y3, high.x * x + self.Y4, high.y * x + self.Y5, high.z * x + self.Y6, high.w * x + self.Y7};
+}
+
 static inline int SplitSum_Pitch(int threads)
 {
     return threads < 256 ? threads + 1 : threads;
 }
 
-static inline void SplitSum_Put_l(__local float4 *shared, int thread, int threads, float4 y0, float4 y1, float4 y2, float4 y3, float4 y4, float4 y5, float4 y6, float4 y7)
+static inline void SplitSum_Put_l(__local float4 *shared, int thread, int threads, Sums sums)
 {
     int pitch = SplitSum_Pitch(threads);
-    shared[thread] = y0;
-    shared[pitch + thread] = y1;
-    shared[2 * pitch + thread] = y2;
-    shared[3 * pitch + thread] = y3;
-    shared[4 * pitch + thread] = y4;
-    shared[5 * pitch + thread] = y5;
-    shared[6 * pitch + thread] = y6;
-    shared[7 * pitch + thread] = y7;
+    shared[thread] = sums.Y0;
+    shared[pitch + thread] = sums.Y1;
+    shared[2 * pitch + thread] = sums.Y2;
+    shared[3 * pitch + thread] = sums.Y3;
+    shared[4 * pitch + thread] = sums.Y4;
+    shared[5 * pitch + thread] = sums.Y5;
+    shared[6 * pitch + thread] = sums.Y6;
+    shared[7 * pitch + thread] = sums.Y7;
 }
 
 static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)

@@ -31,14 +31,7 @@ __kernel void Conv3x3DirectKernel(
     {
         int plane = s.X.Origin + i * s.X.Row + j - s.X.Row - 1;
         int k = (int)get_group_id(1) * s.InChannels * 18;
-        float4 y0 = (float4)(0.0f);
-        float4 y1 = y0;
-        float4 y2 = y0;
-        float4 y3 = y0;
-        float4 y4 = y0;
-        float4 y5 = y0;
-        float4 y6 = y0;
-        float4 y7 = y0;
+        Sums sums = Sums_get_Zero();
         for (int c = 0; c < s.InChannels; c++, plane += s.X.Plane)
         {
             int at = plane;
@@ -48,42 +41,12 @@ __kernel void Conv3x3DirectKernel(
                 float4 m = x[at + 1];
                 float4 b = x[at + 2];
                 float4 t = (float4)(a.w, m.xyz);
-                float4 v = w[k];
-                float4 q = w[k + 1];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
-                v = w[k + 2];
-                q = w[k + 3];
-                y0 = v.x * m + y0;
-                y1 = v.y * m + y1;
-                y2 = v.z * m + y2;
-                y3 = v.w * m + y3;
-                y4 = q.x * m + y4;
-                y5 = q.y * m + y5;
-                y6 = q.z * m + y6;
-                y7 = q.w * m + y7;
+                sums = Sums_Add(sums, w[k], w[k + 1], t);
+                sums = Sums_Add(sums, w[k + 2], w[k + 3], m);
                 t = (float4)(m.yzw, b.x);
-                v = w[k + 4];
-                q = w[k + 5];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
+                sums = Sums_Add(sums, w[k + 4], w[k + 5], t);
             }
         }
-        Epilogue_Store(bias, slope, r, y, s.To, o, i, j, y0, y1);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 2, i, j, y2, y3);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 4, i, j, y4, y5);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 6, i, j, y6, y7);
+        Epilogue_Store(bias, slope, r, y, s.To, o, i, j, sums);
     }
 }

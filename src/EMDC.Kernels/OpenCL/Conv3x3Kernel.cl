@@ -43,14 +43,7 @@ __kernel void Conv3x3Kernel(
     int columns = s.Columns + 2;
     int right = (s.To.Width + 3) / 4;
     int firstWeight = (int)get_group_id(1) * s.InChannels * 18;
-    float4 y0 = (float4)(0.0f);
-    float4 y1 = y0;
-    float4 y2 = y0;
-    float4 y3 = y0;
-    float4 y4 = y0;
-    float4 y5 = y0;
-    float4 y6 = y0;
-    float4 y7 = y0;
+    Sums sums = Sums_get_Zero();
     for (int first = 0; first < s.InChannels; first += s.Chunk)
     {
         int count = s.InChannels - first < s.Chunk ? s.InChannels - first : s.Chunk;
@@ -83,51 +76,21 @@ __kernel void Conv3x3Kernel(
                 float4 m = tile[at + 1];
                 float4 b = tile[at + 2];
                 float4 t = (float4)(a.w, m.xyz);
-                float4 v = weights[k];
-                float4 q = weights[k + 1];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
-                v = weights[k + 2];
-                q = weights[k + 3];
-                y0 = v.x * m + y0;
-                y1 = v.y * m + y1;
-                y2 = v.z * m + y2;
-                y3 = v.w * m + y3;
-                y4 = q.x * m + y4;
-                y5 = q.y * m + y5;
-                y6 = q.z * m + y6;
-                y7 = q.w * m + y7;
+                sums = Sums_Add(sums, weights[k], weights[k + 1], t);
+                sums = Sums_Add(sums, weights[k + 2], weights[k + 3], m);
                 t = (float4)(m.yzw, b.x);
-                v = weights[k + 4];
-                q = weights[k + 5];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
+                sums = Sums_Add(sums, weights[k + 4], weights[k + 5], t);
             }
         }
     }
     int o = 8 * (int)get_group_id(1);
     if (s.Splits == 1)
     {
-        Epilogue_Store(bias, slope, r, y, s.To, o, top + ty, left + tx, y0, y1);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 2, top + ty, left + tx, y2, y3);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 4, top + ty, left + tx, y4, y5);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 6, top + ty, left + tx, y6, y7);
+        Epilogue_Store(bias, slope, r, y, s.To, o, top + ty, left + tx, sums);
         return;
     }
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-    SplitSum_Put_l(tile, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+    SplitSum_Put_l(tile, thread, threads, sums);
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
     for (int e = thread; e < 4 * pixels; e += threads)
     {
@@ -135,6 +98,6 @@ __kernel void Conv3x3Kernel(
         int q = e - pair * pixels;
         float4 even = SplitSum_Get_l(tile, 2 * pair, q, pixels, threads, s.Splits);
         float4 odd = SplitSum_Get_l(tile, 2 * pair + 1, q, pixels, threads, s.Splits);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 2 * pair, top + q / s.Columns, left + q % s.Columns, even, odd);
+        Epilogue_Store2(bias, slope, r, y, s.To, o + 2 * pair, top + q / s.Columns, left + q % s.Columns, even, odd);
     }
 }

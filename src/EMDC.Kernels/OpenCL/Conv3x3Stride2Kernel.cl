@@ -28,14 +28,7 @@ __kernel void Conv3x3Stride2Kernel(
     Layout v1 = s.X;
     int start = v1.Origin + 2 * (i < s.To.Height ? i : s.To.Height - 1) * v1.Row + 2 * j - s.X.Row - 1;
     int firstWeight = (int)get_group_id(1) * s.InChannels * 18;
-    float4 y0 = (float4)(0.0f);
-    float4 y1 = y0;
-    float4 y2 = y0;
-    float4 y3 = y0;
-    float4 y4 = y0;
-    float4 y5 = y0;
-    float4 y6 = y0;
-    float4 y7 = y0;
+    Sums sums = Sums_get_Zero();
     for (int first = 0; first < s.InChannels; first += 32)
     {
         int count = s.InChannels - first < 32 ? s.InChannels - first : 32;
@@ -55,44 +48,14 @@ __kernel void Conv3x3Stride2Kernel(
                 float4 m = x[at + 1];
                 float4 b = x[at + 2];
                 float4 t = (float4)(a.w, m.yw, b.y);
-                float4 v = weights[k];
-                float4 q = weights[k + 1];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
+                sums = Sums_Add(sums, weights[k], weights[k + 1], t);
                 t = (float4)(m.xz, b.xz);
-                v = weights[k + 2];
-                q = weights[k + 3];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
+                sums = Sums_Add(sums, weights[k + 2], weights[k + 3], t);
                 t = (float4)(m.yw, b.yw);
-                v = weights[k + 4];
-                q = weights[k + 5];
-                y0 = v.x * t + y0;
-                y1 = v.y * t + y1;
-                y2 = v.z * t + y2;
-                y3 = v.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
+                sums = Sums_Add(sums, weights[k + 4], weights[k + 5], t);
             }
         }
     }
     int o = 8 * (int)get_group_id(1);
-    Epilogue_Store(bias, bias, r, y, s.To, o, i, j, y0, y1);
-    Epilogue_Store(bias, bias, r, y, s.To, o + 2, i, j, y2, y3);
-    Epilogue_Store(bias, bias, r, y, s.To, o + 4, i, j, y4, y5);
-    Epilogue_Store(bias, bias, r, y, s.To, o + 6, i, j, y6, y7);
+    Epilogue_Store(bias, bias, r, y, s.To, o, i, j, sums);
 }

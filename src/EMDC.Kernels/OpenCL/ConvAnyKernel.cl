@@ -44,14 +44,7 @@ __kernel void ConvAnyKernel(
     int half_ = s.Kernel / 2;
     if (i < s.To.Height)
     {
-        float4 y0 = (float4)(0.0f);
-        float4 y1 = y0;
-        float4 y2 = y0;
-        float4 y3 = y0;
-        float4 y4 = y0;
-        float4 y5 = y0;
-        float4 y6 = y0;
-        float4 y7 = y0;
+        Sums sums = Sums_get_Zero();
         int k = (int)get_group_id(1) * s.InChannels * s.Kernel * s.Kernel * 2;
         for (int c = 0; c < s.InChannels; c++)
         {
@@ -62,23 +55,11 @@ __kernel void ConvAnyKernel(
                 for (int v = 0; v < s.Kernel; v++, column++, k += 2)
                 {
                     float4 t = (float4)(ConvAny_Pixel(x, row, column, s.Width), ConvAny_Pixel(x, row, column + s.Stride, s.Width), ConvAny_Pixel(x, row, column + 2 * s.Stride, s.Width), ConvAny_Pixel(x, row, column + 3 * s.Stride, s.Width));
-                    float4 p = w[k];
-                    float4 q = w[k + 1];
-                    y0 = p.x * t + y0;
-                    y1 = p.y * t + y1;
-                    y2 = p.z * t + y2;
-                    y3 = p.w * t + y3;
-                    y4 = q.x * t + y4;
-                    y5 = q.y * t + y5;
-                    y6 = q.z * t + y6;
-                    y7 = q.w * t + y7;
+                    sums = Sums_Add(sums, w[k], w[k + 1], t);
                 }
             }
         }
         int o = 8 * (int)get_group_id(1);
-        Epilogue_Store(bias, slope, r, y, s.To, o, i, j, y0, y1);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 2, i, j, y2, y3);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 4, i, j, y4, y5);
-        Epilogue_Store(bias, slope, r, y, s.To, o + 6, i, j, y6, y7);
+        Epilogue_Store(bias, slope, r, y, s.To, o, i, j, sums);
     }
 }

@@ -38,14 +38,7 @@ __kernel void DepthwisePointwiseKernel(
     int blocks = (s.To.Channels + 7) / 8;
     int weights = (b < blocks ? b : blocks - 1) * s.Channels * 2;
     int firstUnit = (int)get_group_id(0) * s.Units;
-    float4 y0 = (float4)(0.0f);
-    float4 y1 = y0;
-    float4 y2 = y0;
-    float4 y3 = y0;
-    float4 y4 = y0;
-    float4 y5 = y0;
-    float4 y6 = y0;
-    float4 y7 = y0;
+    Sums sums = Sums_get_Zero();
     for (int first = 0; first < s.Channels; first += s.Chunk)
     {
         int count = s.Channels - first < s.Chunk ? s.Channels - first : s.Chunk;
@@ -66,21 +59,11 @@ __kernel void DepthwisePointwiseKernel(
         int k = weights + (first + split) * 2;
         for (int c = split; c < count; c += s.Splits, k += 2 * s.Splits)
         {
-            float4 t = shared[c * s.Units + p];
-            float4 v = m[k];
-            float4 q = m[k + 1];
-            y0 = v.x * t + y0;
-            y1 = v.y * t + y1;
-            y2 = v.z * t + y2;
-            y3 = v.w * t + y3;
-            y4 = q.x * t + y4;
-            y5 = q.y * t + y5;
-            y6 = q.z * t + y6;
-            y7 = q.w * t + y7;
+            sums = Sums_Add(sums, m[k], m[k + 1], shared[c * s.Units + p]);
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-    SplitSum_Put_l(shared, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+    SplitSum_Put_l(shared, thread, threads, sums);
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
     for (int e = thread; e < 4 * outputs; e += threads)
     {
@@ -91,6 +74,6 @@ __kernel void DepthwisePointwiseKernel(
         int i = unit / s.Depthwise.Across;
         float4 even = SplitSum_Get_l(shared, 2 * pair, n, outputs, threads, s.Splits);
         float4 odd = SplitSum_Get_l(shared, 2 * pair + 1, n, outputs, threads, s.Splits);
-        Epilogue_Store(bias, bias, r, y, s.To, 8 * ((int)get_group_id(1) * s.Blocks + from) + 2 * pair, i, unit - i * s.Depthwise.Across, even, odd);
+        Epilogue_Store2(bias, bias, r, y, s.To, 8 * ((int)get_group_id(1) * s.Blocks + from) + 2 * pair, i, unit - i * s.Depthwise.Across, even, odd);
     }
 }

@@ -58,18 +58,8 @@ __kernel void GuidanceKernel(
         int fuse = conv == s.Dilations ? 1 : 0;
         int channels = fuse != 0 ? s.FuseChannels : 9;
         int plane = fuse != 0 ? 0 : 9 * conv;
-        float4 b0 = weights[0];
-        float4 b1 = weights[1];
-        float4 b2 = weights[2];
-        float4 y0 = (float4)(b0.x);
-        float4 y1 = (float4)(b0.y);
-        float4 y2 = (float4)(b0.z);
-        float4 y3 = (float4)(b0.w);
-        float4 y4 = (float4)(b1.x);
-        float4 y5 = (float4)(b1.y);
-        float4 y6 = (float4)(b1.z);
-        float4 y7 = (float4)(b1.w);
-        float4 y8 = (float4)(b2.x);
+        Sums sums = Sums_Of(weights[0], weights[1]);
+        float4 last = (float4)(weights[2].x);
         int k = 3;
         for (int c = 0; c <= channels; c++)
         {
@@ -82,65 +72,38 @@ __kernel void GuidanceKernel(
                 float4 m = Guidance_Load(g, f, y, from, at + 1);
                 float4 b = Guidance_Load(g, f, y, from, at + 2);
                 float4 t = (float4)(a.w, m.xyz);
-                float4 p = weights[k];
-                float4 q = weights[k + 1];
-                y0 = p.x * t + y0;
-                y1 = p.y * t + y1;
-                y2 = p.z * t + y2;
-                y3 = p.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
-                y8 = weights[k + 2].x * t + y8;
-                p = weights[k + 3];
-                q = weights[k + 4];
-                y0 = p.x * m + y0;
-                y1 = p.y * m + y1;
-                y2 = p.z * m + y2;
-                y3 = p.w * m + y3;
-                y4 = q.x * m + y4;
-                y5 = q.y * m + y5;
-                y6 = q.z * m + y6;
-                y7 = q.w * m + y7;
-                y8 = weights[k + 5].x * m + y8;
+                sums = Sums_Add(sums, weights[k], weights[k + 1], t);
+                last = weights[k + 2].x * t + last;
+                sums = Sums_Add(sums, weights[k + 3], weights[k + 4], m);
+                last = weights[k + 5].x * m + last;
                 t = (float4)(m.yzw, b.x);
-                p = weights[k + 6];
-                q = weights[k + 7];
-                y0 = p.x * t + y0;
-                y1 = p.y * t + y1;
-                y2 = p.z * t + y2;
-                y3 = p.w * t + y3;
-                y4 = q.x * t + y4;
-                y5 = q.y * t + y5;
-                y6 = q.z * t + y6;
-                y7 = q.w * t + y7;
-                y8 = weights[k + 8].x * t + y8;
+                sums = Sums_Add(sums, weights[k + 6], weights[k + 7], t);
+                last = weights[k + 8].x * t + last;
             }
         }
         int valid = s.Width - 4 * j;
         if (fuse != 0)
         {
-            fTo[s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y0, valid);
-            fTo[1 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y1, valid);
+            fTo[s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(sums.Y0, valid);
+            fTo[1 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(sums.Y1, valid);
             if (s.Dilations > 2)
             {
-                fTo[2 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(y2, valid);
+                fTo[2 * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j] = Epilogue_Mask(sums.Y2, valid);
                 return;
             }
         }
         else
         {
             int at = plane * s.Layout.Plane + s.Layout.Origin + i * s.Layout.Row + j;
-            gTo[at] = Epilogue_Mask(y0, valid);
-            gTo[at + s.Layout.Plane] = Epilogue_Mask(y1, valid);
-            gTo[at + 2 * s.Layout.Plane] = Epilogue_Mask(y2, valid);
-            gTo[at + 3 * s.Layout.Plane] = Epilogue_Mask(y3, valid);
-            gTo[at + 4 * s.Layout.Plane] = Epilogue_Mask(y4, valid);
-            gTo[at + 5 * s.Layout.Plane] = Epilogue_Mask(y5, valid);
-            gTo[at + 6 * s.Layout.Plane] = Epilogue_Mask(y6, valid);
-            gTo[at + 7 * s.Layout.Plane] = Epilogue_Mask(y7, valid);
-            gTo[at + 8 * s.Layout.Plane] = Epilogue_Mask(y8, valid);
+            gTo[at] = Epilogue_Mask(sums.Y0, valid);
+            gTo[at + s.Layout.Plane] = Epilogue_Mask(sums.Y1, valid);
+            gTo[at + 2 * s.Layout.Plane] = Epilogue_Mask(sums.Y2, valid);
+            gTo[at + 3 * s.Layout.Plane] = Epilogue_Mask(sums.Y3, valid);
+            gTo[at + 4 * s.Layout.Plane] = Epilogue_Mask(sums.Y4, valid);
+            gTo[at + 5 * s.Layout.Plane] = Epilogue_Mask(sums.Y5, valid);
+            gTo[at + 6 * s.Layout.Plane] = Epilogue_Mask(sums.Y6, valid);
+            gTo[at + 7 * s.Layout.Plane] = Epilogue_Mask(sums.Y7, valid);
+            gTo[at + 8 * s.Layout.Plane] = Epilogue_Mask(last, valid);
         }
     }
 }

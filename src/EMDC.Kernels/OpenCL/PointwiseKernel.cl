@@ -18,7 +18,7 @@ __kernel void PointwiseKernel(
     __global float4 *y, int y_offset, int y_length,
     PointwiseShape s)
 {
-    __local float4 sums[2048];
+    __local float4 shared[2048];
     x += x_offset;
     w += w_offset;
     bias += bias_offset;
@@ -38,14 +38,7 @@ __kernel void PointwiseKernel(
     int last = c + share < s.InChannels ? c + share : s.InChannels;
     int k = ((int)get_group_id(1) * s.InChannels + c) * 2;
     at += c * s.X.Plane;
-    float4 y0 = (float4)(0.0f);
-    float4 y1 = y0;
-    float4 y2 = y0;
-    float4 y3 = y0;
-    float4 y4 = y0;
-    float4 y5 = y0;
-    float4 y6 = y0;
-    float4 y7 = y0;
+    Sums sums = Sums_get_Zero();
     for (; c + 3 < last; c += 4, at += 4 * s.X.Plane, k += 8)
     {
         float4 xa = x[at];
@@ -60,39 +53,19 @@ __kernel void PointwiseKernel(
         float4 qc = w[k + 5];
         float4 vd = w[k + 6];
         float4 qd = w[k + 7];
-        y0 = vd.x * xd + (vc.x * xc + (vb.x * xb + (va.x * xa + y0)));
-        y1 = vd.y * xd + (vc.y * xc + (vb.y * xb + (va.y * xa + y1)));
-        y2 = vd.z * xd + (vc.z * xc + (vb.z * xb + (va.z * xa + y2)));
-        y3 = vd.w * xd + (vc.w * xc + (vb.w * xb + (va.w * xa + y3)));
-        y4 = qd.x * xd + (qc.x * xc + (qb.x * xb + (qa.x * xa + y4)));
-        y5 = qd.y * xd + (qc.y * xc + (qb.y * xb + (qa.y * xa + y5)));
-        y6 = qd.z * xd + (qc.z * xc + (qb.z * xb + (qa.z * xa + y6)));
-        y7 = qd.w * xd + (qc.w * xc + (qb.w * xb + (qa.w * xa + y7)));
+        sums = Sums_Add(Sums_Add(Sums_Add(Sums_Add(sums, va, qa, xa), vb, qb, xb), vc, qc, xc), vd, qd, xd);
     }
     for (; c < last; c++, at += s.X.Plane, k += 2)
     {
-        float4 t = x[at];
-        float4 v = w[k];
-        float4 q = w[k + 1];
-        y0 = v.x * t + y0;
-        y1 = v.y * t + y1;
-        y2 = v.z * t + y2;
-        y3 = v.w * t + y3;
-        y4 = q.x * t + y4;
-        y5 = q.y * t + y5;
-        y6 = q.z * t + y6;
-        y7 = q.w * t + y7;
+        sums = Sums_Add(sums, w[k], w[k + 1], x[at]);
     }
     int o = 8 * (int)get_group_id(1);
     if (s.Splits == 1)
     {
-        Epilogue_Store(bias, bias, r, y, s.To, o, i, j, y0, y1);
-        Epilogue_Store(bias, bias, r, y, s.To, o + 2, i, j, y2, y3);
-        Epilogue_Store(bias, bias, r, y, s.To, o + 4, i, j, y4, y5);
-        Epilogue_Store(bias, bias, r, y, s.To, o + 6, i, j, y6, y7);
+        Epilogue_Store(bias, bias, r, y, s.To, o, i, j, sums);
         return;
     }
-    SplitSum_Put_l(sums, thread, threads, y0, y1, y2, y3, y4, y5, y6, y7);
+    SplitSum_Put_l(shared, thread, threads, sums);
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
     for (int e = thread; e < 4 * s.Units; e += threads)
     {
@@ -100,8 +73,8 @@ __kernel void PointwiseKernel(
         int q = e - pair * s.Units;
         unit = (int)get_group_id(0) * s.Units + q;
         i = unit / s.Across;
-        float4 even = SplitSum_Get_l(sums, 2 * pair, q, s.Units, threads, s.Splits);
-        float4 odd = SplitSum_Get_l(sums, 2 * pair + 1, q, s.Units, threads, s.Splits);
-        Epilogue_Store(bias, bias, r, y, s.To, o + 2 * pair, i, unit - i * s.Across, even, odd);
+        float4 even = SplitSum_Get_l(shared, 2 * pair, q, s.Units, threads, s.Splits);
+        float4 odd = SplitSum_Get_l(shared, 2 * pair + 1, q, s.Units, threads, s.Splits);
+        Epilogue_Store2(bias, bias, r, y, s.To, o + 2 * pair, i, unit - i * s.Across, even, odd);
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ILGPU;
 using ILGPU.Algorithms;
 
 namespace EMDC.Translate;
@@ -61,7 +62,7 @@ internal static class Builtins
         ["Min"] = ("min", 2),
     };
 
-    private static readonly Type[] Owners = [typeof(XMath), typeof(MathF), typeof(Math), typeof(float)];
+    private static readonly Type[] Owners = [typeof(XMath), typeof(IntrinsicMath), typeof(MathF), typeof(Math), typeof(float)];
 
     /// <summary>The functions that programs may need and OpenCL C does not have.</summary>
     public static readonly IReadOnlyDictionary<string, string> Definitions = new Dictionary<string, string>
@@ -81,18 +82,17 @@ internal static class Builtins
     public static Expression? Call(MethodBase method, IReadOnlyList<Expression> arguments)
     {
         var parameters = method.GetParameters().Select(parameter => parameter.ParameterType).ToArray();
-        if (method.DeclaringType == typeof(BitConverter))
-            return method.Name switch
+        if (method.DeclaringType == typeof(Interop))
+            return (method.Name, method.GetParameters()[0].ParameterType) switch
             {
-                nameof(BitConverter.SingleToInt32Bits) => new Call("as_int", null, arguments, ClType.Int),
-                nameof(BitConverter.SingleToUInt32Bits) => new Call("as_uint", null, arguments, ClType.UInt),
-                nameof(BitConverter.Int32BitsToSingle) or nameof(BitConverter.UInt32BitsToSingle) =>
-                    new Call("as_float", null, arguments, ClType.Float),
+                (nameof(Interop.FloatAsInt), var from) when from == typeof(float) => new Call("as_uint", null, arguments, ClType.UInt),
+                (nameof(Interop.IntAsFloat), var from) when from == typeof(uint) => new Call("as_float", null, arguments, ClType.Float),
                 _ => null,
             };
         if (!Owners.Contains(method.DeclaringType)) return null;
         if (parameters.All(type => type == typeof(float)))
         {
+            if (method.Name == nameof(XMath.Rcp)) return new Binary("/", Literal.Float(1), arguments[0], ClType.Float);
             if (!OfFloats.TryGetValue(method.Name, out string? name) || parameters.Length != Arguments.GetValueOrDefault(name, 1)) return null;
             return new Call(name, null, arguments, name.StartsWith("is") ? ClType.Bool : ClType.Float);
         }

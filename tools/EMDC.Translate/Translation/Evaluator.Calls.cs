@@ -10,7 +10,7 @@ namespace EMDC.Translate;
 internal abstract partial class Evaluator
 {
     // The value types that ILGPU's indices are; their methods are read like any helper's.
-    private static readonly Type[] Readable = [typeof(Index1D), typeof(Index2D), typeof(Index3D), typeof(LongIndex1D), typeof(XMath)];
+    private static readonly Type[] Readable = [typeof(Index1D), typeof(Index2D), typeof(Index3D), typeof(LongIndex1D), typeof(XMath), typeof(IntrinsicMath)];
 
     private void Call(MethodBase callee)
     {
@@ -110,10 +110,12 @@ internal abstract partial class Evaluator
 
     private void CheckReadable(MethodBase callee)
     {
-        if (callee.DeclaringType == Method.DeclaringType && callee.Module == Method.Module && !callee.IsGenericMethod && !callee.IsVirtual) return;
+        // What implements an interface's method is virtual, but final in a record.
+        bool isVirtual = callee is { IsVirtual: true, IsFinal: false };
+        if (callee.DeclaringType == Method.DeclaringType && callee.Module == Method.Module && !callee.IsGenericMethod && !isVirtual) return;
         bool foreign = callee.Module.Assembly.GetName().Name!.Split('.')[0] is "System" or "Microsoft"
-            || callee.Module == typeof(Group).Module && !Readable.Contains(callee.DeclaringType);
-        if (foreign || callee.IsVirtual || callee.IsGenericMethod || callee.GetMethodBody() is null) throw Unknown(callee);
+            || (callee.Module == typeof(Group).Module || callee.Module == typeof(XMath).Module) && !Readable.Contains(callee.DeclaringType);
+        if (foreign || isVirtual || callee.IsGenericMethod || callee.GetMethodBody() is null) throw Unknown(callee);
     }
 
     private TranslationFault Unknown(MethodBase callee) => Fault(

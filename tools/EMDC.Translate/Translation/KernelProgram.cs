@@ -38,8 +38,8 @@ internal sealed class KernelProgram(MethodInfo kernel, List<string>? places)
         if (!open.Add(method)) throw fault($"calls {method.Name}, which calls itself, but OpenCL C has no recursion");
 
         string name = method.IsConstructor
-            ? $"{Names.Identifier(method.DeclaringType!.Name)}_New"
-            : Names.Identifier($"{method.DeclaringType!.Name}_{method.Name}");
+            ? $"{Names.Identifier(method.DeclaringType!.Name)}_New{Overload(method)}"
+            : Names.Identifier($"{method.DeclaringType!.Name}_{method.Name}{Overload(method)}");
         if (spaces.Contains(AddressSpace.Local)) name += $"_{key}";
         while (!names.Add(name)) name += "_";
         var function = new Function(method, name) { IsChecked = places is not null };
@@ -62,6 +62,15 @@ internal sealed class KernelProgram(MethodInfo kernel, List<string>? places)
     /// <summary>Why the kernel cannot be translated, and where that stands.</summary>
     public TranslationFault Fault(MethodBase method, int offset, string construct) =>
         new($"{kernel.Name}: {Line(method, offset)} {construct}.");
+
+    /// <summary>A number for the second and later methods of a name, the same in whichever kernel they are called.</summary>
+    private static string Overload(MethodBase method)
+    {
+        const BindingFlags all = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        int before = method.DeclaringType!.GetMembers(all)
+            .Count(member => member.Name == method.Name && member is MethodBase && member.MetadataToken < method.MetadataToken);
+        return before == 0 ? "" : $"{before + 1}";
+    }
 
     private static string Line(MethodBase method, int offset) =>
         DebugInformation.Of(method).Line(offset) ?? $"{method.Name} at IL_{offset:x4}";
