@@ -31,6 +31,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     public LoadedFrame Read(FrameFiles files, Action<string> note)
     {
         RgbImage rgb = RgbFile.Read(files.Rgb);
+        ColourNotes.Tell(files.Rgb, rgb, note);
         DepthMap sparse = Alignment.Read(files.Depth, reading, files.Rgb, rgb, note);
         DepthNotes.Tell(files.Depth, sparse, note);
         return new LoadedFrame(files, rgb, sparse, note);

@@ -2,6 +2,18 @@ using EMDC.Imaging;
 
 namespace EMDC.Cli;
 
+/// <summary>What is told of a colour file that was not taken as it is stored.</summary>
+internal static class ColourNotes
+{
+    public static void Tell(string path, RgbImage rgb, Action<string> note)
+    {
+        if (rgb.ExifOrientation != 1)
+        {
+            note($"{path}: the picture was turned as its EXIF orientation {rgb.ExifOrientation} asks and is now {rgb.Height}×{rgb.Width} (height × width); the depth must lie on it so.");
+        }
+    }
+}
+
 /// <summary>What is told of a depth file that looks odd, but is read.</summary>
 internal static class DepthNotes
 {

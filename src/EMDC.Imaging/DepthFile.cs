@@ -106,14 +106,16 @@ public static partial class DepthFile
             return BinFile.Decode(file, path, options.Size);
         }
 
-        return FileKinds.Of(file) switch
+        FileKind kind = FileKinds.Of(file);
+        return kind switch
         {
             FileKind.Exr => ExrFile.Decode(file, path),
             FileKind.Npy => NpyFile.Decode(file, path),
             FileKind.Pfm => PfmFile.Decode(file, path),
             FileKind.Png => PngFile.DecodeGrey16(file, path),
             FileKind.Pnm => PnmFile.DecodeGrey(file, path),
-            FileKind.Jpeg => throw new InvalidDataException($"{path}: a JPEG cannot carry depth, but EXR, NPY, PFM, PNG, PGM or BIN can."),
+            FileKind.Jpeg or FileKind.Webp or FileKind.Tiff or FileKind.Bmp or FileKind.Gif => throw new InvalidDataException(
+                $"{path}: depth is not read from a {kind.Word()}, but from EXR, NPY, PFM, PNG, PGM or BIN."),
             _ when options.Size is not null => BinFile.Decode(file, path, options.Size),
             _ => throw new InvalidDataException(
                 $"{path}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin."),

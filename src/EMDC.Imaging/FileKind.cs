@@ -10,6 +10,10 @@ internal enum FileKind
     Pfm,
     Pnm,
     Jpeg,
+    Webp,
+    Tiff,
+    Bmp,
+    Gif,
 }
 
 /// <summary>Tells formats apart.</summary>
@@ -21,6 +25,14 @@ internal static class FileKinds
         : file.StartsWith(NpyFile.Magic) ? FileKind.Npy
         : PfmFile.IsPfm(file) ? FileKind.Pfm
         : PnmFile.IsPnm(file) ? FileKind.Pnm
-        : file.StartsWith(JpegFile.Magic) ? FileKind.Jpeg
+        : file is [0xFF, 0xD8, 0xFF, ..] ? FileKind.Jpeg
+        : file.StartsWith("RIFF"u8) && file.Length >= 12 && file[8..].StartsWith("WEBP"u8) ? FileKind.Webp
+        : file.Length >= 8 && (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8)) ? FileKind.Tiff
+        : file.StartsWith("GIF8"u8) ? FileKind.Gif
+        // Two letters alone may begin many a file; the four bytes behind the size are 0 in a BMP.
+        : file is [(byte)'B', (byte)'M', _, _, _, _, 0, 0, 0, 0, ..] ? FileKind.Bmp
         : FileKind.Unknown;
+
+    /// <summary>The format's name in messages.</summary>
+    public static string Word(this FileKind kind) => kind == FileKind.Webp ? "WebP" : kind.ToString().ToUpperInvariant();
 }

@@ -21,6 +21,18 @@ internal static class Limits
         }
     }
 
+    /// <summary>
+    /// Refuses a large picture of so few bytes that it can't be a photograph. WebP and GIF can store one colour in almost nothing, so there is
+    /// no exact limit; four megapixels pass in any case.
+    /// </summary>
+    public static void CheckPhotograph(string name, int width, int height, long stored)
+    {
+        if ((long)width * height > 4 << 20)
+        {
+            CheckExpansion(name, width, height, 3L * width * height, stored);
+        }
+    }
+
     /// <summary>Refuses a claim of more decoded bytes than <paramref name="stored"/> compressed ones can expand to.</summary>
     public static void CheckExpansion(string name, long width, long height, long decoded, long stored)
     {

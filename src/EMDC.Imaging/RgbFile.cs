@@ -3,9 +3,11 @@ namespace EMDC.Imaging;
 /// <summary>Colour frames. The content decides what a file is, not its extension.</summary>
 public static class RgbFile
 {
+    private const string Formats = "PNG, JPEG, WebP, TIFF, BMP, GIF, PPM";
+
     /// <summary>
-    /// Reads a PNG, JPEG, PPM or PGM as 8-bit RGB, Height × Width × 3. Pixels come as they are stored, without the rotation that a
-    /// JPEG's Exif data may ask for, because the depth map is registered to the stored pixels.
+    /// Reads a PNG, JPEG, WebP, TIFF, BMP, GIF, PPM or PGM as 8-bit RGB, Height × Width × 3. A photograph whose EXIF data ask for it is
+    /// turned, as viewers do; <see cref="RgbImage.ExifOrientation"/> tells of it.
     /// </summary>
     /// <exception cref="IOException">The file is missing or may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, too large or of another kind.</exception>
@@ -16,15 +18,15 @@ public static class RgbFile
         if (kind is FileKind.Exr or FileKind.Npy or FileKind.Pfm)
         {
             throw new InvalidDataException(
-                $"{path}: this is a file of floats ({kind.ToString().ToUpperInvariant()}), but the colour frame must be a PNG, JPEG, PPM or PGM.");
+                $"{path}: this is a file of floats ({kind.Word()}), but the colour frame must be a {Formats} or PGM.");
         }
 
         return kind switch
         {
             FileKind.Png => PngFile.DecodeRgb(file, path),
             FileKind.Pnm => PnmFile.DecodeRgb(file, path),
-            FileKind.Jpeg => JpegFile.Decode(file, path),
-            _ => throw new InvalidDataException($"{path}: this is none of the colour formats PNG, JPEG, PPM and PGM."),
+            FileKind.Unknown => throw new InvalidDataException($"{path}: this is none of the colour formats {Formats} and PGM."),
+            _ => Photograph.Decode(file, kind, path),
         };
     }
 

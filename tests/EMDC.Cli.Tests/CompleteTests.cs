@@ -33,6 +33,22 @@ public sealed partial class CompleteTests : IDisposable
     private static partial Regex Line();
 
     [Fact]
+    public void A_photograph_that_asks_to_be_turned_is_turned_and_told_of()
+    {
+        // One segment of EXIF data, in it the orientation 3: upside down.
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0];
+        var jpeg = new MemoryStream();
+        SixLabors.ImageSharp.Image.LoadPixelData<SixLabors.ImageSharp.PixelFormats.Rgb24>(Sample.Frame.Rgb, Sample.Width, Sample.Height)
+            .Save(jpeg, new SixLabors.ImageSharp.Formats.Jpeg.JpegEncoder());
+        File.WriteAllBytes(_rgb, [.. jpeg.ToArray()[..2], .. exif, .. jpeg.ToArray()[2..]]);
+        Outcome outcome = Complete();
+        Assert.Equal(0, outcome.Code);
+        Assert.Equal(
+            $"note: {_rgb}: the picture was turned as its EXIF orientation 3 asks and is now 32×40 (height × width); the depth must lie on it so.",
+            outcome.Error.TrimEnd());
+    }
+
+    [Fact]
     public void All_maps_are_the_engines()
     {
         string global = _folder["g.npy"], local = _folder["l.pfm"], confidence = _folder["c.bin"];

@@ -12,7 +12,11 @@ public sealed class HostileFilesTests
     // 1032 decoded bytes for each stored one, spread over 24 output bytes for a 1-bit pixel, and the decoder's own tables.
     private const long BytesPerByte = 1032 * 26, Tables = 1 << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // Up to four megapixels are read from photographs of any length; ImageSharp takes at most some twenty bytes a pixel.
+    private const long PhotographTables = 100 << 20;
+
+    // Against loops without end, not for speed: other work may keep the machine busy.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static TheoryData<string> Files => [.. Fixtures()];
 
@@ -92,7 +96,8 @@ public sealed class HostileFilesTests
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= BytesPerByte * bytes.Length + Tables, $"{file} {damage}: {allocated} bytes allocated for {bytes.Length}");
+            bool isPhotograph = Path.GetExtension(file) is ".jpg" or ".webp" or ".tif" or ".bmp" or ".gif";
+            Assert.True(allocated <= BytesPerByte * bytes.Length + (isPhotograph ? PhotographTables : Tables), $"{file} {damage}: {allocated} bytes allocated for {bytes.Length}");
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"{file} {damage}: took {Stopwatch.GetElapsedTime(start)}");
         }
 
@@ -107,7 +112,9 @@ public sealed class HostileFilesTests
         ".bin" => [bytes => Size(BinFile.Decode(bytes, "f", (5, 7)))],
         ".pgm" or ".ppm" => [bytes => Size(PnmFile.DecodeRgb(bytes, "f")), bytes => Size(PnmFile.DecodeGrey(bytes, "f"))],
         ".png" => [bytes => Size(PngFile.DecodeRgb(bytes, "f")), bytes => Size(PngFile.DecodeGrey16(bytes, "f"))],
-        _ => [bytes => Size(JpegFile.Decode(bytes, "f"))],
+        _ => [bytes => FileKinds.Of(bytes) is var kind and not FileKind.Unknown
+            ? Size(Photograph.Decode(bytes, kind, "f"))
+            : throw new InvalidDataException("f: nothing left to decode.")],
     };
 
     private static (int Width, int Height, int Count) Size(Plane plane) => (plane.Width, plane.Height, plane.Values.Length);

@@ -9,7 +9,7 @@ internal sealed class CompleteCommand
 {
     private readonly Terminal _terminal;
     private readonly EngineOptions _engine = new();
-    private readonly Option<string?> _rgb = File("--rgb", "The colour frame: PNG, JPEG, PPM or PGM.");
+    private readonly Option<string?> _rgb = File("--rgb", "The colour frame: PNG, JPEG, WebP, TIFF, BMP, GIF, PPM or PGM.");
     private readonly Option<string?> _depth = File("--depth", "The sparse depth of the same size: EXR, NPY, PFM, PNG, PGM or BIN; 0 where nothing was measured.");
     private readonly Option<string?> _output = File("--output", "The dense depth: .exr, .npy, .pfm or .bin (metres), .png or .pgm (16 bit, in units of the scale).");
     private readonly Option<string?> _global = File("--global", "Also writes the global branch's depth.");

@@ -78,6 +78,7 @@ internal sealed record EvaluationFrame(RgbImage Rgb, float[] Sparse, float[] Tru
     {
         string rgbPath = set.File(line.Rgb), sparsePath = set.File(line.Depth), truthPath = set.File(line.Truth!);
         RgbImage rgb = RgbFile.Read(rgbPath);
+        ColourNotes.Tell(rgbPath, rgb, text => note(rgbPath, text));
         DepthMap sparse = DepthFile.Read(sparsePath, reading), truth = DepthFile.Read(truthPath, reading);
         Registration.Check(rgbPath, rgb, sparsePath, sparse);
         Registration.Check(rgbPath, rgb, truthPath, truth);
