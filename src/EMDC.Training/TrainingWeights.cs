@@ -51,18 +51,14 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
     }
 
     /// <summary>In Winograd's form.</summary>
-    public PackedWeights[] Winograd<S, V>(ConvWeights w) where S : struct, ISimd<V> where V : struct
-    {
-        lock (_made)
-        {
-            if (!_made.TryGetValue((w, "winograd"), out Made? made))
-            {
-                PackedWeights[] packed = Simd.Winograd<S, V>.Pack(w);
-                made = Add(w, "winograd", packed, () => Simd.Winograd<S, V>.Fill(packed, w));
-            }
+    public PackedWeights[] Winograd<S, V>(ConvWeights w) where S : struct, ISimd<V> where V : struct =>
+        Winograd<S, V>(w, "winograd", w, () => { });
 
-            return made.Packed;
-        }
+    /// <summary><see cref="Flipped(ConvWeights)"/> in Winograd's form.</summary>
+    public PackedWeights[] FlippedWinograd<S, V>(ConvWeights w) where S : struct, ISimd<V> where V : struct
+    {
+        var flipped = new ConvWeights(w.Name, w.InChannels, w.OutChannels, w.Kernel, new float[w.Weight.Length], new float[w.InChannels]);
+        return Winograd<S, V>(w, "flipped winograd", flipped, () => Flip(w, w.InChannels, flipped.Weight));
     }
 
     /// <summary>For the gradient of the input: w'[c, o, u, v] = w[o, c, K − 1 − u, K − 1 − v].</summary>
@@ -123,22 +119,46 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
 
     private PackedWeights Flipped(ConvWeights w, string form, int channels)
     {
-        int taps = w.Kernel * w.Kernel, row = w.InChannels * taps;
+        int taps = w.Kernel * w.Kernel;
         var flipped = new float[channels * w.OutChannels * taps];
         return Pack(w, form, channels, w.OutChannels * taps, () =>
         {
-            for (int o = 0; o < w.OutChannels; o++)
-            {
-                for (int c = 0; c < channels; c++)
-                {
-                    Span<float> to = flipped.AsSpan(((c * w.OutChannels) + o) * taps, taps);
-                    w.Weight.AsSpan((o * row) + (c * taps), taps).CopyTo(to);
-                    to.Reverse();
-                }
-            }
-
+            Flip(w, channels, flipped);
             return flipped;
         });
+    }
+
+    private static void Flip(ConvWeights w, int channels, float[] flipped)
+    {
+        int taps = w.Kernel * w.Kernel, row = w.InChannels * taps;
+        for (int o = 0; o < w.OutChannels; o++)
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                Span<float> to = flipped.AsSpan(((c * w.OutChannels) + o) * taps, taps);
+                w.Weight.AsSpan((o * row) + (c * taps), taps).CopyTo(to);
+                to.Reverse();
+            }
+        }
+    }
+
+    private PackedWeights[] Winograd<S, V>(ConvWeights layer, string form, ConvWeights w, Action fill)
+        where S : struct, ISimd<V> where V : struct
+    {
+        lock (_made)
+        {
+            if (!_made.TryGetValue((layer, form), out Made? made))
+            {
+                PackedWeights[] packed = Simd.Winograd<S, V>.Pack(w);
+                made = Add(layer, form, packed, () =>
+                {
+                    fill();
+                    Simd.Winograd<S, V>.Fill(packed, w);
+                });
+            }
+
+            return made.Packed;
+        }
     }
 
     private PackedWeights Pack(object layer, string form, int outputs, int taps, Func<float[]> weight, float[]? bias = null)

@@ -29,7 +29,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             var (da, addA) = Begin(local, steps, whole: true);
             var (db, addB) = Begin(global, steps, whole: true);
             steps.Add(new FuseGradientStep<S, V>(weights, frame, sigmoid, a, b, dy, dz, da, db));
-            steps.Add(WeightGradientStep<S, V>.OfOne(_memory, frame, w, dz, x));
+            steps.Add(WeightGradientStep<S, V>.OfOne(_memory, _scratch, frame, w, dz, x));
             Transpose(steps, w, dz, features);
             PlanePool.Return(dz);
             Served(y);

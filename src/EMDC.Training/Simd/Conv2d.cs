@@ -17,18 +17,17 @@ internal sealed unsafe partial class TrainingOperators<S, V>
         var (from, to) = ((SimdTensor)x, (SimdTensor)y);
         Writes(y);
         List<Step> forward = [];
-        nint[] columns;
+        nint[] taps = [];
         if (stride == 1)
         {
-            columns = Columns(from, w.Kernel);
             Convolve(forward, w, from, to, activation, (SimdTensor?)residual);
         }
         else
         {
             SimdTensor phases = Planes($"{x.Name} phases", 4 * x.Channels, y.Height, y.Width, y.Reach);
             EMDC.Operators.Check.Reach($"Conv2d {w.Name}", phases, ((w.Kernel / 2) + 1) / 2);
-            columns = SimdOperators<S, V>.PhasePlanes(phases, w.Kernel);
-            var conv = new DenseConv<S, V>(_memory, weights.Packed(w), columns, [0]);
+            taps = SimdOperators<S, V>.PhasePlanes(phases, w.Kernel);
+            var conv = new DenseConv<S, V>(_memory, weights.Packed(w), taps, [0]);
             forward.Add(new PhaseSplitStep<S, V>(from, phases));
             forward.Add(new DenseConvStep<S, V>(conv, 4 * x.Channels, to, activation, (SimdTensor?)residual));
         }
@@ -46,9 +45,9 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             }
 
             steps.Add(new ClampGradientStep<S, V>(to, dy, activation, w, frame));
-            steps.Add(w.OutChannels == 1
-                ? WeightGradientStep<S, V>.OfOne(_memory, frame, w, dy, from)
-                : WeightGradientStep<S, V>.Of(_memory, frame, w, dy, columns));
+            steps.Add(stride != 1 ? WeightGradientStep<S, V>.OfTaps(_memory, _scratch, frame, w, dy, taps)
+                : w.OutChannels == 1 ? WeightGradientStep<S, V>.OfOne(_memory, _scratch, frame, w, dy, from)
+                : WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dy, DenseConv<S, V>.Planes(from)));
             if (TakesGradient(x))
             {
                 if (stride != 1)
@@ -88,6 +87,13 @@ internal sealed unsafe partial class TrainingOperators<S, V>
     private void Transpose(List<Step> steps, ConvWeights w, SimdTensor dy, Tensor x)
     {
         var (dx, add) = Begin(x, steps);
+        if (Winograd<S, V>.Serves(w, dy))
+        {
+            var winograd = new Winograd<S, V>(weights.FlippedWinograd<S, V>(w), dy, _memory, _scratch);
+            steps.Add(new WinogradConvStep<S, V>(winograd, dx, Activation.None, add));
+            return;
+        }
+
         var conv = new DenseConv<S, V>(_memory, weights.Flipped(w), DenseConv<S, V>.Planes(dy), DenseConv<S, V>.Square(w.Kernel, dy.Stride));
         steps.Add(new DenseConvStep<S, V>(conv, dy.Channels, dx, Activation.None, add ? dx : null));
     }
@@ -100,14 +106,5 @@ internal sealed unsafe partial class TrainingOperators<S, V>
         var conv = new DenseConv<S, V>(_memory, packed, planes, taps);
         steps.Add(new DenseConvStep<S, V>(conv, planes.Length, columns, Activation.None, null));
         return columns;
-    }
-
-    /// <summary>The taps of all channels in the order of the weights, each a pointer to its pixel (0, 0).</summary>
-    private static nint[] Columns(SimdTensor x, int kernel) => Columns(DenseConv<S, V>.Planes(x), kernel, x.Stride);
-
-    private static nint[] Columns(nint[] planes, int kernel, int stride)
-    {
-        nint[] taps = DenseConv<S, V>.Square(kernel, stride);
-        return [.. planes.SelectMany(plane => taps.Select(tap => (nint)((float*)plane + tap)))];
     }
 }

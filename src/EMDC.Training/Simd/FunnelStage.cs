@@ -131,7 +131,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
     private void LogitsGradient(List<Step> steps, ConvWeights w, SimdTensor x, SimdTensor y, SimdTensor dz)
     {
         steps.Add(new ClampGradientStep<S, V>(dz, dz, Activation.None, w, frame));
-        steps.Add(WeightGradientStep<S, V>.Of(_memory, frame, w, dz, Columns(With(y, x), 3, y.Stride)));
+        steps.Add(WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dz, With(y, x)));
         var (dx, add) = Begin(x, steps);
         var conv = new DenseConv<S, V>(_memory, weights.FlippedLogits(w), DenseConv<S, V>.Planes(dz), DenseConv<S, V>.Square(3, dz.Stride));
         steps.Add(new DenseConvStep<S, V>(conv, dz.Channels, dx, Activation.None, add ? dx : null));

@@ -1,223 +1,259 @@
-using System.Runtime.CompilerServices;
 using EMDC.Operators;
 using EMDC.Simd;
 
 namespace EMDC.Training;
 
 /// <summary>
-/// The weights' gradient of every dense convolution: dot products of pixels.
+/// The weights' gradient of every dense convolution, by the tile that its forward pass runs on.
 /// <code>
-/// dw[o, k] += Σ_p dz[o, p] · x[offset_k + p]        k runs over (input channel, row, column) of the stencil
+/// dw[o, k] += Σ_p dz[o, p] · x[k, p]        x[k, p]: what tap k = (input channel, row, column) reads at pixel p
 /// </code>
-/// As in the forward tile (<see cref="ConvTile{S, V}"/>) a tap is an offset along the line of pixels, and the zeros of the borders
-/// take care of the edges. Per vector of pixels a tile of 4 rows × 6 taps loads 10 vectors for 24 multiply-adds, 29 of 32 registers;
-/// where there are only 16, 2 × 6. Rows are any planes: for one output channel, the K columns of its stencil are K rows, each the
-/// same plane shifted, as in the forward pass.
+/// With the channels of a pixel side by side in memory (xᵀ), the taps of a stencil's row are one run of K·I floats for each pixel.
+/// So <see cref="ConvTile{S, V}"/> does it all: its "pixels" are the run, its "taps" the pixels, its "weights" dz, also transposed;
+/// nothing is summed over lanes, and deep layers of a dozen pixels are no worse than others. A strip of rows is transposed, all of its
+/// products are added, and so on; sums of a layer are kept in the order [o][row of the stencil][column, channel] until the end.
 /// </summary>
 internal sealed unsafe class WeightGradientStep<S, V> : Step where S : struct, ISimd<V> where V : struct
 {
-    // 4 rows and the taps of a channel or two in the first-level cache; long against the 24 sums over lanes behind it.
-    private const int Strip = 1024;
-    private const int Columns = 6;
+    // xᵀ and dzᵀ of a strip stay in the second-level cache while all pairs of them are multiplied.
+    private const int StripFloats = 48 * 1024;
+    private const int FewestPixels = 64;
 
-    private static readonly int Rows = S.Registers >= 32 ? 4 : 2;
+    // Below this a stencil's taps are laid out one by one, in the weights' own order: little work for few pixels, and large layers
+    // need no memory for their sums.
+    private const int FewPixels = 256;
 
     private readonly TrainingFrame _frame;
     private readonly ConvWeights _w;
+    private readonly WorkerScratch _scratch;
+    private readonly PackedWeights.Block[] _blocks;
     private readonly nint* _rows;
-    private readonly int* _rowAt;
-    private readonly int _rowCount;
-    private readonly nint* _columns;
-    private readonly int* _columnAt;
-    private readonly int _columnCount;
-    private readonly int _first;
-    private readonly int _length;
+    private readonly nint* _planes;
+    private readonly nint* _taps;
+    private readonly nint* _offsets;
+    private readonly float* _zeros;
+    private readonly float* _ones;
+    private readonly int _planeCount;
+    private readonly int _tapCount;
+    private readonly int _tapColumns;
+    private readonly int _run;
+    private readonly int _paddedRun;
+    private readonly int _height;
+    private readonly int _width;
+    private readonly int _stride;
+    private readonly int _stripRows;
+    private readonly int _before;
+    private readonly int _after;
+    private readonly bool _inPlace;
+    private readonly bool _shiftedRows;
+    private readonly long _xFloats;
+    private readonly long _dzFloats;
 
-    /// <param name="memory">Owns the pointers.</param>
-    /// <param name="frame">Where the gradients go.</param>
-    /// <param name="w">The convolution.</param>
-    /// <param name="rows">Pixel (0, 0) of each row.</param>
-    /// <param name="rowAt">Where in w's array a row begins.</param>
-    /// <param name="columns">Pixel (0, 0) of the input, shifted by the tap, of each column.</param>
-    /// <param name="columnAt">Where in a row it goes.</param>
-    /// <param name="first">The first pixel of the sum; before 0 where rows are shifted.</param>
-    /// <param name="length">How many pixels.</param>
-    public WeightGradientStep(
-        NativeArrays memory, TrainingFrame frame, ConvWeights w, nint[] rows, int[] rowAt, nint[] columns, int[] columnAt, int first, int length)
+    // rows: dz, pixel (0, 0) of each row of the result; planes: x, of each input channel; taps: where the runs of a pixel begin, in
+    // pixels, one for each row of the stencil; columns: pixels in a run.
+    private WeightGradientStep(
+        NativeArrays memory, WorkerScratch scratch, TrainingFrame frame, ConvWeights w, SimdTensor shape, nint[] rows, nint[] planes, int[] taps,
+        int columns, bool shiftedRows)
     {
-        (_frame, _w, _first, _length) = (frame, w, first, length);
-        (_rowCount, _columnCount) = (rows.Length, columns.Length);
+        (_frame, _w, _scratch, _shiftedRows) = (frame, w, scratch, shiftedRows);
+        (_height, _width, _stride) = (shape.Height, shape.Width, shape.Stride);
+        (_planeCount, _tapCount, _tapColumns, _run) = (planes.Length, taps.Length, columns, planes.Length * columns);
+        _paddedRun = (_run + S.Width - 1) / S.Width * S.Width;
+        _inPlace = taps.Length == 1 && columns == 1 && _run == _paddedRun && !shiftedRows;
+        _blocks = PackedWeights.Split(rows.Length, nines: true);
+        _before = -taps.Min();
+        _after = taps.Max() + columns;
 
-        // Tiles at the edge are filled up with the last row and column.
-        _rows = Copy(memory, rows, (rows.Length + Rows - 1) / Rows * Rows);
-        _rowAt = Copy(memory, rowAt, rowAt.Length);
-        _columns = Copy(memory, columns, (columns.Length + Columns - 1) / Columns * Columns);
-        _columnAt = Copy(memory, columnAt, columnAt.Length);
+        int rowFloats = (_stride * planes.Length) + (_width * _blocks.Sum(block => block.Size));
+        _stripRows = Math.Clamp(Math.Max(StripFloats / rowFloats, FewestPixels / _width), 1, _height);
+        int pixels = _stripRows * _width;
+        _xFloats = Aligned(((((long)_stripRows * _stride) + _before + _after + S.Width) * planes.Length) + (4 * S.Width));
+        _dzFloats = Aligned(((pixels + S.Width) * (long)_blocks.Sum(block => block.Size)) + S.Width);
+        scratch.Reserve(_xFloats + _dzFloats + (_inPlace ? 0 : (long)rows.Length * _tapCount * _paddedRun));
+
+        _rows = ChannelsLast.Pointers<S, V>(memory, rows);
+        _planes = ChannelsLast.Pointers<S, V>(memory, planes);
+        _taps = memory.Allocate<nint>(taps.Length);
+        for (int i = 0; i < taps.Length; i++)
+        {
+            _taps[i] = (taps[i] + _before) * (nint)planes.Length;
+        }
+
+        // Borders are left out.
+        _offsets = memory.Allocate<nint>(pixels);
+        for (int i = 0; i < pixels; i++)
+        {
+            _offsets[i] = ((i / _width * _stride) + (i % _width)) * (nint)planes.Length;
+        }
+
+        _zeros = memory.Allocate<float>(16);
+        _ones = memory.Allocate<float>(_paddedRun);
+        new Span<uint>(_ones, _paddedRun).Fill(uint.MaxValue);
     }
 
-    /// <summary>The gradient of a convolution whose taps are laid out as its weights are.</summary>
-    public static WeightGradientStep<S, V> Of(NativeArrays memory, TrainingFrame frame, ConvWeights w, SimdTensor dz, nint[] columns) => new(
-        memory, frame, w, DenseConv<S, V>.Planes(dz), [.. Enumerable.Range(0, w.OutChannels).Select(o => o * columns.Length)],
-        columns, [.. Enumerable.Range(0, columns.Length)], 0, dz.Line);
+    /// <summary>The gradient of a convolution at stride 1.</summary>
+    public static WeightGradientStep<S, V> Of(
+        NativeArrays memory, WorkerScratch scratch, TrainingFrame frame, ConvWeights w, SimdTensor dz, nint[] planes)
+    {
+        int k = w.Kernel, reach = k / 2;
+        nint[] rows = DenseConv<S, V>.Planes(dz);
+        if (k > 1 && dz.Height * dz.Width <= FewPixels && planes.Length * k * k % S.Width == 0)
+        {
+            nint[] each = DenseConv<S, V>.Square(k, dz.Stride);
+            return OfTaps(memory, scratch, frame, w, dz, [.. planes.SelectMany(plane => each.Select(tap => (nint)((float*)plane + tap)))]);
+        }
 
-    /// <summary>Of one output channel: the rows are its stencil's columns v, the columns its (input channel, row) pairs.</summary>
-    public static WeightGradientStep<S, V> OfOne(NativeArrays memory, TrainingFrame frame, ConvWeights w, SimdTensor dz, SimdTensor x)
+        int[] taps = [.. Enumerable.Range(-reach, k).Select(u => (u * dz.Stride) - reach)];
+        return new WeightGradientStep<S, V>(memory, scratch, frame, w, dz, rows, planes, taps, k, shiftedRows: false);
+    }
+
+    /// <summary>The gradient where every tap has a plane of its own, in the weights' order.</summary>
+    public static WeightGradientStep<S, V> OfTaps(
+        NativeArrays memory, WorkerScratch scratch, TrainingFrame frame, ConvWeights w, SimdTensor dz, nint[] columns) =>
+        new(memory, scratch, frame, w, dz, DenseConv<S, V>.Planes(dz), columns, [0], 1, shiftedRows: false);
+
+    /// <summary>
+    /// The gradient of a convolution with one output channel: the K columns of its stencil are K rows, each the same plane shifted, as
+    /// they are in the forward pass; what is left of the stencil is K×1.
+    /// </summary>
+    public static WeightGradientStep<S, V> OfOne(
+        NativeArrays memory, WorkerScratch scratch, TrainingFrame frame, ConvWeights w, SimdTensor dz, SimdTensor x)
     {
         int k = w.Kernel, reach = k / 2;
         nint[] rows = [.. Enumerable.Range(0, k).Select(v => (nint)(dz.Origin + reach - v))];
-        var columns = new nint[w.InChannels * k];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = (nint)(x.Channel(i / k) + (((i % k) - reach) * x.Stride));
-        }
-
-        return new WeightGradientStep<S, V>(
-            memory, frame, w, rows, [.. Enumerable.Range(0, k)], columns, [.. Enumerable.Range(0, columns.Length).Select(i => i * k)],
-            -reach, dz.Line + (2 * reach));
+        int[] taps = [.. Enumerable.Range(-reach, k).Select(u => u * dz.Stride)];
+        return new WeightGradientStep<S, V>(memory, scratch, frame, w, dz, rows, DenseConv<S, V>.Planes(x), taps, 1, shiftedRows: true);
     }
 
     public override int Tasks => 1;
 
     public override void Execute(int task, int worker)
     {
-        float* sums = stackalloc float[Rows * Columns];
+        float* x = _scratch.Of(worker), dz = x + _xFloats, sums = dz + _dzFloats;
         fixed (float* weight = _frame.Into.Of(_w).Weight)
         {
-            for (int from = 0; from < _length; from += Strip)
+            for (int row = 0; row < _height; row += _stripRows)
             {
-                int vectors = (Math.Min(Strip, _length - from) + S.Width - 1) / S.Width;
-                for (int r = 0; r < _rowCount; r += Rows)
-                {
-                    for (int c = 0; c < _columnCount; c += Columns)
-                    {
-                        if (Rows == 4)
-                        {
-                            Four((float**)(_rows + r), (float**)(_columns + c), _first + from, vectors, sums);
-                        }
-                        else
-                        {
-                            Two((float**)(_rows + r), (float**)(_columns + c), _first + from, vectors, sums);
-                        }
+                Strip(row, Math.Min(_stripRows, _height - row), x, dz, _inPlace ? weight : sums, _inPlace || row > 0);
+            }
 
-                        for (int i = 0; i < Math.Min(Rows, _rowCount - r); i++)
-                        {
-                            float* to = weight + _rowAt[r + i];
-                            for (int j = 0; j < Math.Min(Columns, _columnCount - c); j++)
-                            {
-                                to[_columnAt[c + j]] += sums[(i * Columns) + j];
-                            }
-                        }
+            if (!_inPlace)
+            {
+                Collect(sums, weight);
+            }
+        }
+    }
+
+    private void Strip(int row, int rows, float* x, float* dz, float* sums, bool add)
+    {
+        nint first = (nint)row * _stride;
+        ChannelsLast.Transpose<S, V>(_planes, _planeCount, first - _before, (rows * _stride) + _before + _after, x);
+        float* w = dz;
+        foreach (PackedWeights.Block block in _blocks)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                ChannelsLast.Transpose<S, V>(_rows + block.First, block.Size, first + ((nint)i * _stride), _width, w + ((nint)i * _width * block.Size));
+            }
+
+            w += ((nint)_stripRows * _width * block.Size) + S.Width;
+        }
+
+        int vectors = _paddedRun / S.Width;
+        for (int tap = 0; tap < _tapCount; tap++)
+        {
+            for (int v = 0; v < vectors;)
+            {
+                int width = vectors - v == 4 ? 2 : Math.Min(3, vectors - v);
+                float* run = x + _taps[tap] + (v * S.Width);
+                w = dz;
+                foreach (PackedWeights.Block block in _blocks)
+                {
+                    float* to = sums + (((nint)block.First * _tapCount) + tap) * _paddedRun + (v * S.Width);
+                    var y = new TileOutput
+                    {
+                        Y = to,
+                        Plane = (nint)_tapCount * _paddedRun,
+                        Residual = add ? to : null,
+                        ResidualPlane = (nint)_tapCount * _paddedRun,
+                        Mask = _ones,
+                        Low = float.NegativeInfinity,
+                        High = float.PositiveInfinity,
+                    };
+                    switch (width)
+                    {
+                        case 3:
+                            ConvTile<S, V>.Block<Row3<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
+                            break;
+                        case 2:
+                            ConvTile<S, V>.Block<Row2<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
+                            break;
+                        default:
+                            ConvTile<S, V>.Block<Row1<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
+                            break;
+                    }
+
+                    w += ((nint)_stripRows * _width * block.Size) + S.Width;
+                }
+
+                v += width;
+            }
+        }
+    }
+
+    /// <summary>From [o][u][v, c] (or [v][u][c] of one output channel) to the weights' [o][c][u][v].</summary>
+    private void Collect(float* sums, float* weight)
+    {
+        int rows = _blocks[^1].First + _blocks[^1].Rows, taps = _tapCount * _tapColumns;
+        for (int o = 0; o < rows; o++)
+        {
+            for (int u = 0; u < _tapCount; u++, sums += _paddedRun)
+            {
+                for (int v = 0; v < _tapColumns; v++)
+                {
+                    float* from = sums + (v * _planeCount);
+                    float* to = _shiftedRows ? weight + (u * rows) + o : weight + ((nint)o * _planeCount * taps) + (u * _tapColumns) + v;
+                    int step = _shiftedRows ? rows * rows : taps;
+                    for (int c = 0; c < _planeCount; c++, to += step)
+                    {
+                        *to += from[c];
                     }
                 }
             }
         }
     }
 
-    [MethodImpl(Jit.Kernel)]
-    private static void Four(float** rows, float** columns, nint first, int vectors, float* sums)
+    private static long Aligned(long floats) => (floats + 15) / 16 * 16;
+}
+
+/// <summary>From planes, one a channel, to pixels with their channels side by side.</summary>
+internal static unsafe class ChannelsLast
+{
+    /// <summary>Pointers to planes; as many times the last one behind them as a vector's transposition may read too many.</summary>
+    public static nint* Pointers<S, V>(NativeArrays memory, nint[] planes) where S : struct, ISimd<V> where V : struct
     {
-        float* d0 = rows[0] + first, d1 = rows[1] + first, d2 = rows[2] + first, d3 = rows[3] + first;
-        float* x0 = columns[0] + first, x1 = columns[1] + first, x2 = columns[2] + first;
-        float* x3 = columns[3] + first, x4 = columns[4] + first, x5 = columns[5] + first;
-        V a00 = S.Zero, a01 = S.Zero, a02 = S.Zero, a03 = S.Zero, a04 = S.Zero, a05 = S.Zero;
-        V a10 = S.Zero, a11 = S.Zero, a12 = S.Zero, a13 = S.Zero, a14 = S.Zero, a15 = S.Zero;
-        V a20 = S.Zero, a21 = S.Zero, a22 = S.Zero, a23 = S.Zero, a24 = S.Zero, a25 = S.Zero;
-        V a30 = S.Zero, a31 = S.Zero, a32 = S.Zero, a33 = S.Zero, a34 = S.Zero, a35 = S.Zero;
-        for (nint p = 0, end = (nint)vectors * S.Width; p < end; p += S.Width)
+        nint* pointers = memory.Allocate<nint>(planes.Length + 16);
+        for (int i = 0; i < planes.Length + 16; i++)
         {
-            V y0 = S.Load(d0 + p), y1 = S.Load(d1 + p), y2 = S.Load(d2 + p), y3 = S.Load(d3 + p);
-            V x = S.Load(x0 + p);
-            a00 = S.Fma(y0, x, a00);
-            a10 = S.Fma(y1, x, a10);
-            a20 = S.Fma(y2, x, a20);
-            a30 = S.Fma(y3, x, a30);
-            x = S.Load(x1 + p);
-            a01 = S.Fma(y0, x, a01);
-            a11 = S.Fma(y1, x, a11);
-            a21 = S.Fma(y2, x, a21);
-            a31 = S.Fma(y3, x, a31);
-            x = S.Load(x2 + p);
-            a02 = S.Fma(y0, x, a02);
-            a12 = S.Fma(y1, x, a12);
-            a22 = S.Fma(y2, x, a22);
-            a32 = S.Fma(y3, x, a32);
-            x = S.Load(x3 + p);
-            a03 = S.Fma(y0, x, a03);
-            a13 = S.Fma(y1, x, a13);
-            a23 = S.Fma(y2, x, a23);
-            a33 = S.Fma(y3, x, a33);
-            x = S.Load(x4 + p);
-            a04 = S.Fma(y0, x, a04);
-            a14 = S.Fma(y1, x, a14);
-            a24 = S.Fma(y2, x, a24);
-            a34 = S.Fma(y3, x, a34);
-            x = S.Load(x5 + p);
-            a05 = S.Fma(y0, x, a05);
-            a15 = S.Fma(y1, x, a15);
-            a25 = S.Fma(y2, x, a25);
-            a35 = S.Fma(y3, x, a35);
+            pointers[i] = planes[Math.Min(i, planes.Length - 1)];
         }
 
-        Store(sums, a00, a01, a02, a03, a04, a05);
-        Store(sums + 6, a10, a11, a12, a13, a14, a15);
-        Store(sums + 12, a20, a21, a22, a23, a24, a25);
-        Store(sums + 18, a30, a31, a32, a33, a34, a35);
+        return pointers;
     }
 
-    [MethodImpl(Jit.Kernel)]
-    private static void Two(float** rows, float** columns, nint first, int vectors, float* sums)
+    /// <summary>
+    /// to[p, c] = planes[c][first + p] for <paramref name="count"/> channels and <paramref name="length"/> pixels. Writes whole vectors:
+    /// up to a vector of pixels more, and a vector beyond these.
+    /// </summary>
+    public static void Transpose<S, V>(nint* planes, int count, nint first, int length, float* to) where S : struct, ISimd<V> where V : struct
     {
-        float* d0 = rows[0] + first, d1 = rows[1] + first;
-        float* x0 = columns[0] + first, x1 = columns[1] + first, x2 = columns[2] + first;
-        float* x3 = columns[3] + first, x4 = columns[4] + first, x5 = columns[5] + first;
-        V a00 = S.Zero, a01 = S.Zero, a02 = S.Zero, a03 = S.Zero, a04 = S.Zero, a05 = S.Zero;
-        V a10 = S.Zero, a11 = S.Zero, a12 = S.Zero, a13 = S.Zero, a14 = S.Zero, a15 = S.Zero;
-        for (nint p = 0, end = (nint)vectors * S.Width; p < end; p += S.Width)
+        for (int p = 0; p < length; p += S.Width)
         {
-            V y0 = S.Load(d0 + p), y1 = S.Load(d1 + p);
-            V x = S.Load(x0 + p);
-            a00 = S.Fma(y0, x, a00);
-            a10 = S.Fma(y1, x, a10);
-            x = S.Load(x1 + p);
-            a01 = S.Fma(y0, x, a01);
-            a11 = S.Fma(y1, x, a11);
-            x = S.Load(x2 + p);
-            a02 = S.Fma(y0, x, a02);
-            a12 = S.Fma(y1, x, a12);
-            x = S.Load(x3 + p);
-            a03 = S.Fma(y0, x, a03);
-            a13 = S.Fma(y1, x, a13);
-            x = S.Load(x4 + p);
-            a04 = S.Fma(y0, x, a04);
-            a14 = S.Fma(y1, x, a14);
-            x = S.Load(x5 + p);
-            a05 = S.Fma(y0, x, a05);
-            a15 = S.Fma(y1, x, a15);
+            // Backwards: what the last channels write too much is the next pixel's first channels, which are written after them.
+            for (int c = (count - 1) / S.Width * S.Width; c >= 0; c -= S.Width)
+            {
+                S.Transpose(planes + c, first + p, to + ((nint)p * count) + c, count);
+            }
         }
-
-        Store(sums, a00, a01, a02, a03, a04, a05);
-        Store(sums + 6, a10, a11, a12, a13, a14, a15);
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void Store(float* sums, V a0, V a1, V a2, V a3, V a4, V a5)
-    {
-        sums[0] = S.Sum(a0);
-        sums[1] = S.Sum(a1);
-        sums[2] = S.Sum(a2);
-        sums[3] = S.Sum(a3);
-        sums[4] = S.Sum(a4);
-        sums[5] = S.Sum(a5);
-    }
-
-    private static T* Copy<T>(NativeArrays memory, T[] values, int padded) where T : unmanaged
-    {
-        T* copy = memory.Allocate<T>(padded);
-        for (int i = 0; i < padded; i++)
-        {
-            copy[i] = values[Math.Min(i, values.Length - 1)];
-        }
-
-        return copy;
     }
 }

@@ -55,6 +55,12 @@ internal unsafe interface ISimd<V> where V : struct
 
     /// <summary>p[0] = even[0], p[1] = odd[0], p[2] = even[1], …</summary>
     static abstract void Interleave(float* p, V even, V odd);
+
+    /// <summary>
+    /// to[j · stride + i] = rows[i][at + j] for i, j below <see cref="Width"/>; rows holds pointers. Where these places overlap, because
+    /// the stride is shorter, the smallest i has the last word.
+    /// </summary>
+    static abstract void Transpose(nint* rows, nint at, float* to, nint stride);
 }
 
 /// <summary>How hot code is compiled.</summary>

@@ -63,7 +63,7 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>
     /// The fewest padded channels: 31 = 9 + 9 + 9 + 4, 9 = 9, 24 = 8 + 8 + 8, 1 = 4 of which 3 are thrown away.
     /// </summary>
-    private static Block[] Split(int channels, bool nines)
+    public static Block[] Split(int channels, bool nines)
     {
         int best = 0, bestPadded = int.MaxValue;
         for (int n = 0; nines && n <= Math.Min(8, channels / 9); n++)

@@ -94,4 +94,17 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
             }
         }
     }
+
+    [MethodImpl(Jit.Inline)]
+    public static void Transpose(nint* rows, nint at, float* to, nint stride)
+    {
+        // Left to scalar moves: neither SSE's nor Arm's shuffles have a common name.
+        for (int i = 3; i >= 0; i--)
+        {
+            for (int j = 0; j < 4; j++)
+            {
+                to[(j * stride) + i] = ((float*)rows[i])[at + j];
+            }
+        }
+    }
 }

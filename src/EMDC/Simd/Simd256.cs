@@ -75,4 +75,36 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.Store(Avx.Permute2x128(low, high, 0x20), p);
         Vector256.Store(Avx.Permute2x128(low, high, 0x31), p + 8);
     }
+
+    [MethodImpl(Jit.Inline)]
+    public static void Transpose(nint* rows, nint at, float* to, nint stride)
+    {
+        Vector256<float> a0 = Load((float*)rows[0] + at), a1 = Load((float*)rows[1] + at), a2 = Load((float*)rows[2] + at);
+        Vector256<float> a3 = Load((float*)rows[3] + at), a4 = Load((float*)rows[4] + at), a5 = Load((float*)rows[5] + at);
+        Vector256<float> a6 = Load((float*)rows[6] + at), a7 = Load((float*)rows[7] + at);
+        Quads(a0, a1, a2, a3, out a0, out a1, out a2, out a3);
+        Quads(a4, a5, a6, a7, out a4, out a5, out a6, out a7);
+        Store(to, Avx.Permute2x128(a0, a4, 0x20));
+        Store(to + stride, Avx.Permute2x128(a1, a5, 0x20));
+        Store(to + (2 * stride), Avx.Permute2x128(a2, a6, 0x20));
+        Store(to + (3 * stride), Avx.Permute2x128(a3, a7, 0x20));
+        Store(to + (4 * stride), Avx.Permute2x128(a0, a4, 0x31));
+        Store(to + (5 * stride), Avx.Permute2x128(a1, a5, 0x31));
+        Store(to + (6 * stride), Avx.Permute2x128(a2, a6, 0x31));
+        Store(to + (7 * stride), Avx.Permute2x128(a3, a7, 0x31));
+    }
+
+    /// <summary>Transposes the 4×4 floats in each half.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Quads(
+        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d,
+        out Vector256<float> q0, out Vector256<float> q1, out Vector256<float> q2, out Vector256<float> q3)
+    {
+        Vector256<double> ab = Avx.UnpackLow(a, b).AsDouble(), cd = Avx.UnpackLow(c, d).AsDouble();
+        q0 = Avx.UnpackLow(ab, cd).AsSingle();
+        q1 = Avx.UnpackHigh(ab, cd).AsSingle();
+        (ab, cd) = (Avx.UnpackHigh(a, b).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
+        q2 = Avx.UnpackLow(ab, cd).AsSingle();
+        q3 = Avx.UnpackHigh(ab, cd).AsSingle();
+    }
 }

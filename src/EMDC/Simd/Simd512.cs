@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -75,5 +76,46 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         var low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         Vector512.Store(Avx512F.PermuteVar16x32x2(even, low, odd), p);
         Vector512.Store(Avx512F.PermuteVar16x32x2(even, low + Vector512.Create(8), odd), p + 16);
+    }
+
+    [MethodImpl(Jit.Inline)]
+    public static void Transpose(nint* rows, nint at, float* to, nint stride)
+    {
+        rows += 12;
+        for (int i = 3; i >= 0; i--, rows -= 4)
+        {
+            Quads(Load((float*)rows[0] + at), Load((float*)rows[1] + at), Load((float*)rows[2] + at), Load((float*)rows[3] + at),
+                out Vector512<float> q0, out Vector512<float> q1, out Vector512<float> q2, out Vector512<float> q3);
+            float* quarter = to + (4 * i);
+            Row(quarter, stride, 0, q0, q1, q2, q3);
+            Row(quarter + (4 * stride), stride, 1, q0, q1, q2, q3);
+            Row(quarter + (8 * stride), stride, 2, q0, q1, q2, q3);
+            Row(quarter + (12 * stride), stride, 3, q0, q1, q2, q3);
+        }
+    }
+
+    /// <summary>Transposes the 4×4 floats in each quarter.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Quads(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d,
+        out Vector512<float> q0, out Vector512<float> q1, out Vector512<float> q2, out Vector512<float> q3)
+    {
+        Vector512<double> ab = Avx512F.UnpackLow(a, b).AsDouble(), cd = Avx512F.UnpackLow(c, d).AsDouble();
+        q0 = Avx512F.UnpackLow(ab, cd).AsSingle();
+        q1 = Avx512F.UnpackHigh(ab, cd).AsSingle();
+        (ab, cd) = (Avx512F.UnpackHigh(a, b).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
+        q2 = Avx512F.UnpackLow(ab, cd).AsSingle();
+        q3 = Avx512F.UnpackHigh(ab, cd).AsSingle();
+    }
+
+    /// <summary>Stores one quarter of each.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Row(
+        float* to, nint stride, [ConstantExpected] byte quarter, Vector512<float> q0, Vector512<float> q1, Vector512<float> q2, Vector512<float> q3)
+    {
+        Vector128.Store(Avx512F.ExtractVector128(q0, quarter), to);
+        Vector128.Store(Avx512F.ExtractVector128(q1, quarter), to + stride);
+        Vector128.Store(Avx512F.ExtractVector128(q2, quarter), to + (2 * stride));
+        Vector128.Store(Avx512F.ExtractVector128(q3, quarter), to + (3 * stride));
     }
 }

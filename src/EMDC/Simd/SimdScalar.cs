@@ -72,4 +72,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
         p[0] = even;
         p[1] = odd;
     }
+
+    [MethodImpl(Jit.Inline)]
+    public static void Transpose(nint* rows, nint at, float* to, nint stride) => *to = ((float*)rows[0])[at];
 }

@@ -158,8 +158,9 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     /// <param name="y">The upper row of pixels; nothing beyond 2·<paramref name="tiles"/> is written.</param>
     /// <param name="stride">To the lower row.</param>
     /// <param name="activation">The clamp.</param>
+    /// <param name="add">Whether the result is added to what is there.</param>
     [MethodImpl(Jit.Kernel)]
-    public static void Output(float* m, nint line, float* spare, int tiles, float* y, nint stride, Activation activation)
+    public static void Output(float* m, nint line, float* spare, int tiles, float* y, nint stride, Activation activation, bool add = false)
     {
         V low = S.Broadcast(activation.Low), high = S.Broadcast(activation.High);
         for (int j = 0; j < tiles; j += S.Width, m += S.Width)
@@ -176,6 +177,15 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
             V y01 = S.Min(S.Max(S.Subtract(S.Subtract(a1, a2), a3), low), high);
             V y10 = S.Min(S.Max(S.Add(S.Add(b0, b1), b2), low), high);
             V y11 = S.Min(S.Max(S.Subtract(S.Subtract(b1, b2), b3), low), high);
+            if (add)
+            {
+                // Beyond the row's end there is memory, and what it holds is thrown away.
+                S.Deinterleave(y + (2 * j), out V even, out V odd);
+                (y00, y01) = (S.Add(y00, even), S.Add(y01, odd));
+                S.Deinterleave(y + stride + (2 * j), out even, out odd);
+                (y10, y11) = (S.Add(y10, even), S.Add(y11, odd));
+            }
+
             if (j + S.Width <= tiles)
             {
                 S.Interleave(y + (2 * j), y00, y01);
@@ -268,8 +278,8 @@ internal abstract unsafe class WinogradStore<S, V> : Step where S : struct, ISim
     public abstract void Store(int channel, int channels, int first, int rows, float* m, int worker);
 }
 
-/// <summary>A 3×3 convolution and clamp in Winograd's form.</summary>
-internal sealed unsafe class WinogradConvStep<S, V>(Winograd<S, V> winograd, SimdTensor y, Activation activation) : WinogradStore<S, V>
+/// <summary>A 3×3 convolution and clamp in Winograd's form, written to y or added to it.</summary>
+internal sealed unsafe class WinogradConvStep<S, V>(Winograd<S, V> winograd, SimdTensor y, Activation activation, bool add = false) : WinogradStore<S, V>
     where S : struct, ISimd<V> where V : struct
 {
     public override int Tasks => winograd.Tasks;
@@ -284,7 +294,7 @@ internal sealed unsafe class WinogradConvStep<S, V>(Winograd<S, V> winograd, Sim
             {
                 float* to = y.Channel(channel + c) + (2L * (first + row) * y.Stride);
                 float* from = m + ((long)c * winograd.Channel);
-                Winograd<S, V>.Output(from + (row * winograd.TileColumns), winograd.Line, from + (16 * winograd.Line), winograd.TileColumns, to, y.Stride, activation);
+                Winograd<S, V>.Output(from + (row * winograd.TileColumns), winograd.Line, from + (16 * winograd.Line), winograd.TileColumns, to, y.Stride, activation, add);
             }
         }
     }
