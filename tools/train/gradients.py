@@ -11,7 +11,7 @@ A clamp whose input lies within float32's rounding of its kink passes a gradient
 norms and biases in front of the clamps are moved a little, channel by channel, to where no input is near (`moved NAME`, to be added
 to the golden parameter NAME).
 
-Each gradient is described by a few numbers (see `described`), with respect to the parameters themselves (`raw NAME`) and to the
+and, in files of their own, the whole objective of training/losses.py against a ground truth by formula. Each gradient is described by a few numbers (see `described`), with respect to the parameters themselves (`raw NAME`) and to the
 convolutions with their batch norms folded in (`folded NAME.weight`, `folded NAME.bias`). Goldens are never written anew to make a
 test pass.
 """
@@ -26,10 +26,12 @@ from torch import Tensor, nn
 from emdc import EMDC, NINE_STAGES, SIX_STAGES
 from emdc.propagation import refine
 from golden import inputs, parameters, safetensors
-from golden.hashing import symmetric
+from golden.hashing import bits, symmetric
+from training import losses
 
 CASES = (("nine", NINE_STAGES, 32, 32), ("nine", NINE_STAGES, 64, 96), ("six", SIX_STAGES, 32, 32), ("six", SIX_STAGES, 64, 96))
 PENALTY = 20.0  # makes the logits' own gradients about as large as the depths'
+OBJECTIVE = losses.Weights(relative=0.7, edges=1.0, limit=0.5, negative=1.0, measured=0.5, logits=0.01)  # every term is to be seen
 PROJECTIONS = 4
 STEP = 1 / 64  # of the moves, which are exact in binary
 MOVES = 12  # steps in each direction
@@ -52,8 +54,16 @@ def main() -> None:
         numbers.update({f"folded {name}": described(name, value) for name, value in folded.items()})
         numbers.update({f"moved {name}": value.astype(np.float16) for name, value in moves.items()})
         numbers["logits"] = np.array([logits])
-        path = os.path.join(options.folder, f"gradients-{funnel}-{height}x{width}.safetensors")
-        safetensors.write(path, numbers, {"made by": "tools/train/gradients.py"})
+        write(options.folder, f"gradients-{funnel}-{height}x{width}", numbers)
+    for funnel, plan, height, width in CASES[:2]:
+        raw, parts = of_objective(plan, statistics, height, width)
+        numbers = {f"raw {name}": described(name, value) for name, value in raw.items()}
+        numbers.update({name: np.array([value]) for name, value in parts.items()})
+        write(options.folder, f"objective-{funnel}-{height}x{width}", numbers)
+
+
+def write(folder: str, name: str, numbers: Dict[str, np.ndarray]) -> None:
+    safetensors.write(os.path.join(folder, f"{name}.safetensors"), numbers, {"made by": "tools/train/gradients.py"})
 
 
 def moved(values: Dict[str, np.ndarray], plan, height: int, width: int) -> Tuple[Dict[str, np.ndarray], Dict[str, np.ndarray]]:
@@ -88,16 +98,44 @@ def moved(values: Dict[str, np.ndarray], plan, height: int, width: int) -> Tuple
     return {name: value + moves[name] if name in moves else value for name, value in values.items()}, moves
 
 
-def gradients(plan, values: Dict[str, np.ndarray], height: int, width: int) -> Tuple[Dict[str, np.ndarray], Dict[str, np.ndarray], float]:
-    """The gradients by the parameters' names, by the folded layers' names, and the mean of the squared logarithms."""
+def of_objective(plan, statistics: str, height: int, width: int) -> Tuple[Dict[str, np.ndarray], Dict[str, float]]:
+    """The gradients of the objective by the parameters' names, and its terms."""
     squares: List[Tensor] = []
+    model = EMDC(plan, watching(squares)).double().eval()
+    parameters.load(model, parameters.state_dict(model, statistics))
+    rgb, sparse = inputs.tensors(height, width)
+    dense, local, global_ = model(rgb, sparse)
+    truth = torch.from_numpy(ground_truth(height, width).astype(np.float64))[None, None]
+    loss = losses.objective(dense, local, global_, truth, sparse, torch.cat(squares).mean(), OBJECTIVE)
+    loss.total.backward()
+    parts = {name: value.item() for name, value in loss.parts.items()}
+    return {name: value.grad.numpy() for name, value in model.named_parameters()}, {**parts, "total": loss.total.item()}
 
+
+def ground_truth(height: int, width: int) -> np.ndarray:
+    """H×W float32 metres: flat cells of 8×8 pixels, as far as the spots, under some noise; one pixel in forty unknown."""
+    rows, columns = -(-height // inputs.CELL), -(-width // inputs.CELL)
+    cells = 256 + (bits("truth.cells", rows * columns) >> np.uint32(8)) % np.uint32(1025)
+    cells = cells.reshape(rows, columns).repeat(inputs.CELL, 0).repeat(inputs.CELL, 1)[:height, :width]
+    hashed = bits("truth.pixels", height * width).reshape(height, width)
+    units = cells + (hashed >> np.uint32(28))
+    unit = np.float32(2.0 ** -12 if height * width < 4096 else 2.0 ** -8)
+    return np.where(hashed % np.uint32(40) == 0, np.float32(0), units.astype(np.float32) * unit)
+
+
+def watching(squares: List[Tensor]):
+    """A funnel stage that also collects (log Σ exp)² of its logits."""
     def watched(y: Tensor, guidance: List[Tensor], fuse, kept: Tensor, iterations: int) -> Tensor:
         for logits in [*guidance] + ([] if fuse is None else [fuse]):
             squares.append(logits.logsumexp(1) ** 2)
         return refine(y, guidance, fuse, kept, iterations)
+    return watched
 
-    model = EMDC(plan, watched).double().eval()
+
+def gradients(plan, values: Dict[str, np.ndarray], height: int, width: int) -> Tuple[Dict[str, np.ndarray], Dict[str, np.ndarray], float]:
+    """The gradients by the parameters' names, by the folded layers' names, and the mean of the squared logarithms."""
+    squares: List[Tensor] = []
+    model = EMDC(plan, watching(squares)).double().eval()
     parameters.load(model, values)
     outputs = model(*inputs.tensors(height, width))
     logits = torch.cat(squares).mean()
