@@ -22,7 +22,7 @@ internal sealed class TrainCommand
     private readonly Option<string> _out = new("--out") { Description = "The run's folder, made where it is missing.", HelpName = "FOLDER", Required = true };
     private readonly Option<float?> _minutes = EngineOptions.Positive("--minutes", "M", "Length of the run, all its parts together.");
     private readonly Option<int> _steps = EngineOptions.Count("--steps", 1, int.MaxValue, 0, "Length in steps instead, which gives the same bits every time.");
-    private readonly Option<float?> _warmUp = NotNegative("--warm-up", "L", "Minutes (or steps) in which the rate rises. Without it: 2 % of the run, at most 5 minutes (500 steps).");
+    private readonly Option<int> _warmUp = EngineOptions.Count("--warm-up", 0, int.MaxValue, -1, "Steps in which the rate rises; 300 without it, and at most a tenth of --steps.");
     private readonly Option<float?> _coolDown = NotNegative("--cool-down", "L", "Minutes (or steps) at the end in which the rate falls; 0: it never does. Without it: the whole run.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the run in --out." };
     private readonly Option<int> _threads = EngineOptions.Count("--threads", 0, 1024, 0, "Threads; 0 takes all processors. The result does not depend on them.");
@@ -48,6 +48,8 @@ internal sealed class TrainCommand
     private readonly Option<int> _seed = EngineOptions.Count("--seed", 0, int.MaxValue, 1, "Chooses samples and sizes.");
     private readonly Option<float?> _saveEvery = EngineOptions.Positive("--save-every", "M", "Minutes between two validations, after each of which the run is saved; 5 without it.");
 
+    private readonly Option<bool> _profile = new("--profile") { Description = "Prints at the end where the time went, operator by operator." };
+
     private TrainCommand(Terminal terminal) => _terminal = terminal;
 
     private static TrainingOptions Defaults { get; } = new() { Data = [], Validate = [], Init = "", Out = "", Length = 0 };
@@ -60,7 +62,7 @@ internal sealed class TrainCommand
         foreach (Option option in new Option[]
         {
             _data, _validate, _frames, _init, _out, _minutes, _steps, _warmUp, _coolDown, _resume, _threads, _sizes, _pixels, _lanes, _rate, _decay,
-            _clip, _average, _relative, _edges, _negative, _measured, _logits, _seed, _saveEvery,
+            _clip, _average, _relative, _edges, _negative, _measured, _logits, _seed, _saveEvery, _profile,
         })
         {
             command.Options.Add(option);
@@ -146,7 +148,7 @@ internal sealed class TrainCommand
             Out = parsed.GetValue(_out)!,
             Length = steps > 0 ? steps : parsed.GetValue(_minutes)!.Value,
             IsInSteps = steps > 0,
-            WarmUp = parsed.GetValue(_warmUp),
+            WarmUp = parsed.GetValue(_warmUp) is >= 0 and var warmUp ? warmUp : null,
             CoolDown = parsed.GetValue(_coolDown),
             Resume = parsed.GetValue(_resume),
             Threads = parsed.GetValue(_threads),
@@ -193,7 +195,13 @@ internal sealed class TrainCommand
                 line.Show(text);
             }
         });
-        return run.Go(_terminal.Interrupt) ? CommandLine.Done : CommandLine.Interrupted;
+        bool isComplete = run.Go(_terminal.Interrupt);
+        if (parsed.GetValue(_profile))
+        {
+            _terminal.Out.WriteLine(run.Profile());
+        }
+
+        return isComplete ? CommandLine.Done : CommandLine.Interrupted;
     }
 
     /// <summary>A line at the bottom of the terminal that is written over.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using EMDC.Training.Data;
 using EMDC.Training.Losses;
@@ -29,6 +30,8 @@ internal sealed class BatchStep : IDisposable
 
     public int Lanes => _lanes.Length;
 
+    public StepProfile Profile { get; } = new();
+
     /// <summary>Bytes that a run allocates: a network of each size for every thread, and what belongs to the parameters.</summary>
     public static long BytesFor(IEnumerable<Crop> crops, int threads, int lanes, int stages, long parameters) =>
         (threads * crops.Sum(crop => TrainingNetwork.BytesFor(crop.Height, crop.Width, stages) + (12L * sizeof(float) * crop.Height * crop.Width)))
@@ -44,8 +47,10 @@ internal sealed class BatchStep : IDisposable
     /// <returns>The means of the objective's terms.</returns>
     public Terms Run(ulong seed, long first, Crop crop, int count, Shares shares, ParallelOptions threads)
     {
+        long start = Stopwatch.GetTimestamp();
         _parameters.Fold();
         _weights.Refresh();
+        Profile.Fold += Stopwatch.GetTimestamp() - start;
         int lanes = Math.Min(Lanes, count);
         var terms = new Terms[count];
         ConcurrentBag<Worker> idle = _idle.GetOrAdd((crop.Height, crop.Width), _ => []);
@@ -57,8 +62,10 @@ internal sealed class BatchStep : IDisposable
                 _lanes[lane].Clear();
                 for (int i = lane; i < count; i += lanes)
                 {
+                    long begun = Stopwatch.GetTimestamp();
                     _source.Draw(seed, first + i, crop.Height, crop.Width, worker.Sample);
-                    terms[i] = worker.Run(shares, _lanes[lane]);
+                    Interlocked.Add(ref Profile.Draw, Stopwatch.GetTimestamp() - begun);
+                    terms[i] = worker.Run(shares, _lanes[lane], Profile);
                 }
 
                 idle.Add(worker);
@@ -69,7 +76,10 @@ internal sealed class BatchStep : IDisposable
             ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
         }
 
+        start = Stopwatch.GetTimestamp();
         _parameters.Collect(_lanes.AsSpan(0, lanes), 1f / count, threads);
+        Profile.Collect += Stopwatch.GetTimestamp() - start;
+        Profile.Samples += count;
         Terms sum = default;
         foreach (Terms sample in terms)
         {
@@ -78,6 +88,10 @@ internal sealed class BatchStep : IDisposable
 
         return 1.0 / count * sum;
     }
+
+    /// <summary>Where the time went so far.</summary>
+    public string ProfileTable(double ceiling) => Profile.Table(
+        _idle.Values.SelectMany(workers => workers).SelectMany(worker => worker.Operators.Select(op => (op, worker.Samples))), ceiling);
 
     public void Dispose()
     {
@@ -100,11 +114,19 @@ internal sealed class BatchStep : IDisposable
 
         public Sample Sample { get; } = new();
 
-        public Terms Run(in Shares shares, EmdcGradients into)
+        public IReadOnlyList<TrainedOperator> Operators => _network.Operators;
+
+        /// <summary>How many it has run.</summary>
+        public long Samples { get; private set; }
+
+        public Terms Run(in Shares shares, EmdcGradients into, StepProfile profile)
         {
+            Samples++;
             _network.Forward(Sample.Rgb, Sample.Spots);
+            long start = Stopwatch.GetTimestamp();
             Terms terms = _objective.Evaluate(
                 Sample, _network.Dense, _network.Global, _network.Local, shares, _dDense, _dGlobal, _dLocal);
+            Interlocked.Add(ref profile.Objective, Stopwatch.GetTimestamp() - start);
             _network.Backward(_dDense, _dGlobal, _dLocal, options.Logits, into);
             return terms with { Logits = _network.LogitLoss };
         }

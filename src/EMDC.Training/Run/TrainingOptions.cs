@@ -27,8 +27,9 @@ internal sealed record TrainingOptions
     /// <summary>Whether lengths are counted in steps, which makes a run the same bits every time, or in minutes.</summary>
     public bool IsInSteps { get; init; }
 
-    /// <summary>Null: 2 % of the run, at most 5 minutes or 500 steps.</summary>
-    public double? WarmUp { get; init; }
+    /// <summary>Steps. Null: 300, and a tenth of a run that is counted in steps at most; weights that were trained before lose what they
+    /// can if the first steps are large.</summary>
+    public int? WarmUp { get; init; }
 
     /// <summary>Null: the whole run.</summary>
     public double? CoolDown { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EMDC.Diagnostics;
 using EMDC.Training.Data;
 using EMDC.Training.Losses;
 using EMDC.Training.Optimiser;
@@ -51,7 +52,7 @@ internal sealed class TrainingRun : IDisposable
         _threads = new ParallelOptions { MaxDegreeOfParallelism = options.ProcessorThreads };
         _parameters = new Parameters(WeightsFiles.Read(options.Init));
         _optimiser = new AdamW(_parameters) { Decay = options.Decay, Clip = options.Clip, Average = options.Average };
-        double warmUp = options.WarmUp ?? Math.Min(0.02 * options.Length, options.IsInSteps ? 500 : 5);
+        int warmUp = options.WarmUp ?? (options.IsInSteps ? (int)Math.Min(300, options.Length / 10) : 300);
         _schedule = new Schedule(options.Rate, options.Length, warmUp, options.CoolDown ?? options.Length);
         _state = options.Resume ? RunState.Load(PathOf("resume.state"), _parameters, _optimiser) : new RunState();
         if (Passed >= options.Length)
@@ -89,12 +90,14 @@ internal sealed class TrainingRun : IDisposable
 
         while (Passed < _options.Length && !interrupt.IsCancellationRequested)
         {
-            float rate = _schedule.At(Passed);
+            float rate = _schedule.At(_state.Step, Passed);
             Crop crop = CropOf(_state.Step);
             int count = crop.Samples(_options.Pixels);
             Shares shares = _state.Balance.Shares;
             Terms terms = _step.Run(_options.Seed, _state.Samples, crop, count, shares, _threads);
+            long start = Stopwatch.GetTimestamp();
             double norm = _optimiser.Step(rate, _threads);
+            _step.Profile.Update += Stopwatch.GetTimestamp() - start;
             _state.Step++;
             _state.Samples += count;
             _state.Minutes = before + watch.Elapsed.TotalMinutes;
@@ -130,7 +133,7 @@ internal sealed class TrainingRun : IDisposable
             _progress(Line(recent));
         }
 
-        Report(recent, Validate(), _schedule.At(Passed));
+        Report(recent, Validate(), _schedule.At(_state.Step, Passed));
         _state.Minutes = before + watch.Elapsed.TotalMinutes;
         Save();
         bool isComplete = Passed >= _options.Length;
@@ -139,6 +142,9 @@ internal sealed class TrainingRun : IDisposable
             $"{end}: {_state.Step} steps, {_state.Samples} samples in {_state.Minutes:F1} minutes, RMAE {LastError:F4}, at best {_state.Best:F4} ({_validation.Baseline} {_validation.BaselineError:F4}). {PathOf("best.safetensors")} and last.safetensors have the weights."));
         return isComplete;
     }
+
+    /// <summary>Where the time of <see cref="Go"/> went.</summary>
+    public string Profile() => _step.ProfileTable(FmaCeiling.Measure(threads: 1));
 
     public void Dispose() => _step.Dispose();
 
