@@ -1,6 +1,7 @@
 """Trains EMDC on shards of EMDC.Scenes.
 
     train.py --data SHARDS --validate SHARDS --out RUN --minutes 120 [--init W.pth]
+    torchrun --nproc_per_node N train.py …                                    on N GPUs (or N CPU processes)
 
 RUN gets weights.pth (the averaged weights, as EMDC.Convert reads them), resume.pth, log.csv and, at the end, log.png. A run that
 was stopped (Ctrl-C, SIGTERM, a crash: at most five minutes are lost) goes on with --resume; --minutes counts all its parts.
@@ -16,18 +17,22 @@ import torch
 from torch import Tensor
 
 from emdc import EMDC, NINE_STAGES, SIX_STAGES
-from training import losses
+from training import losses, parallel
 from training.augment import prepared
 from training.averaged import Averaged
 from training.batches import Batch, Size, loader, stacked
 from training.bfloat16 import autocast, prepare
 from training.checkpoint import load_weights, save, save_weights
+from training.device_frames import DeviceFrames
 from training.funnel import refine
+from training.groups import groups, set_rate
 from training.initial import initialise
 from training.log import Log, plot
+from training.logits import Watched
 from training.norms import calibrate, freeze
 from training.schedule import rate
 from training.shards import Sample, Shards
+from training.step import PlainStep, recorded
 
 SAVE_EVERY = 5.0  # minutes
 LOG_EVERY = 50  # steps
@@ -40,24 +45,35 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--validate", nargs="+", required=True, help="folders with shards to measure on")
     parser.add_argument("--validation-frames", type=int, default=32)
     parser.add_argument("--out", required=True, help="folder of the run")
-    parser.add_argument("--minutes", type=float, required=True, help="length of the run, all its parts together")
+    parser.add_argument("--minutes", type=float, help="length of the run, all its parts together")
+    parser.add_argument("--end-at", type=float, metavar="T", help="end at this second (Unix time) instead, the last save included")
     parser.add_argument("--init", help="checkpoint to start from; without it, random parameters")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--stages", type=int, choices=(6, 9), default=9, help="of the funnel")
     parser.add_argument("--sizes", default="192x256", help="crops, HxW[:share],…, multiples of 32; e.g. 96x128:2,192x256:1")
-    parser.add_argument("--pixels", type=int, default=10 * 192 * 256, help="of a batch, all its crops together")
+    parser.add_argument("--pixels", type=int, default=10 * 192 * 256, help="of a batch (of each process), all its crops together")
     parser.add_argument("--rate", type=float, default=1e-3, help="largest learning rate")
-    parser.add_argument("--decay", type=float, default=1e-2, help="AdamW's weight decay")
+    parser.add_argument("--decay", type=float, default=1e-2, help="AdamW's weight decay, of convolutions outside the funnel")
+    parser.add_argument("--clip", type=float, default=1.0, help="bound on the gradient's norm")
     parser.add_argument("--average", type=float, default=0.999, help="decay of the averaged weights")
-    parser.add_argument("--freeze-norms-at", type=float, default=0.5, metavar="SHARE",
-                        help="share of the run after which batch norms are calibrated and kept; 0: from the start, 1: never")
-    parser.add_argument("--loss", choices=("paper", "published"), default="paper")
-    parser.add_argument("--relative", type=float, default=0, help="0: the paper's L1; 1: L1 of relative errors; or between")
+    parser.add_argument("--freeze-norms-at", type=float, default=None, metavar="SHARE",
+                        help="share of the run after which batch norms are calibrated and kept; 0: kept from the start as they are, "
+                             "which is the default with --init; 0.5 without; 1: never")
+    parser.add_argument("--loss", choices=("objective", "published"), default="objective")
+    for name, value in losses.Weights()._asdict().items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help="see training/losses.py")
     parser.add_argument("--bfloat16", action="store_true", help="convolutions in bfloat16")
+    parser.add_argument("--on-device", action="store_true", help="keep all frames in the device's memory and draw crops there")
+    parser.add_argument("--half", action="store_true", help="weights.pth in float16, the running statistics excepted")
     parser.add_argument("--threads", type=int, default=0, help="on a CPU; 0: PyTorch's choice")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches")
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if (options.minutes is None) == (options.end_at is None):
+        parser.error("either --minutes or --end-at is needed")
+    if options.freeze_norms_at is None:
+        options.freeze_norms_at = 0.0 if options.init else 0.5
+    return options
 
 
 def main() -> None:
@@ -65,7 +81,8 @@ def main() -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     os.makedirs(options.out, exist_ok=True)
-    Run(options).go()
+    with parallel.processes():
+        Run(options).go()
 
 
 class Run:
@@ -73,10 +90,11 @@ class Run:
 
     def __init__(self, options: argparse.Namespace):
         self.options = options
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = parallel.device()
         torch.manual_seed(options.seed)
         self.step, self.samples, self.minutes, self.frozen = 0, 0, 0.0, False
-        self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, refine)
+        self.logits = Watched(refine)
+        self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, self.logits)
         if options.bfloat16:
             prepare(self.model)
         if options.init:
@@ -85,61 +103,85 @@ class Run:
             initialise(self.model)
         self.model.to(self.device, memory_format=torch.channels_last)
         self.averaged = Averaged(self.model, options.average)
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), options.rate, weight_decay=options.decay)
+        self.optimiser = torch.optim.AdamW(
+            groups(self.model, options.decay), options.rate, **({"capturable": True} if self.device.type == "cuda" else {}))
         self.log = Log(os.path.join(options.out, "log.csv"))
         if options.resume:
             self.restore()
-        self.validation = validation_batches(Shards(options.validate), options.validation_frames)
-        # Another seed for each part of a run, so that a resumed one does not see the same crops again.
-        self.batches = loader(Shards(options.data), sizes(options.sizes), options.pixels, options.seed + self.step, options.workers)
+        if options.end_at is not None:
+            options.minutes = self.minutes + max(0.0, options.end_at - time.time()) / 60
+        self.validation = validation_batches(Shards(options.validate), options.validation_frames) if parallel.is_first() else []
+        self.batches = self.training_batches()
         self.stopping = False
-        self.objective = losses.paper if options.loss == "paper" else losses.published
+        self.weights = losses.Weights(*(getattr(options, name) for name in losses.Weights._fields))
+        # On several devices gradients are averaged as they come; a graph of such a step is not recorded.
+        distributed = parallel.wrapped(self.model)
+        self.forward = distributed
+        self.steps: Dict = {}
+
+    def training_batches(self):
+        # Another seed for each part and process, so that none sees the same crops again.
+        options, seed = self.options, (self.options.seed + self.step) * parallel.count() + parallel.rank()
+        if options.on_device:
+            return DeviceFrames(Shards(options.data), self.device, seed).batches(sizes(options.sizes), options.pixels)
+        return loader(Shards(options.data), sizes(options.sizes), options.pixels, seed, options.workers)
 
     def go(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
         started, before = time.monotonic(), self.minutes
         saved = before
-        recent: List[Dict[str, float]] = []
-        while self.minutes < self.options.minutes and not self.stopping:
+        recent: List[Dict[str, Tensor]] = []
+        spare = 0.0  # minutes that the last validation and save took, which the run must end before
+        while self.goes_on(spare if self.options.end_at is not None else 0.0):
             recent.append(self.train(self.minutes / self.options.minutes))
             self.minutes = before + (time.monotonic() - started) / 60
             due = self.minutes - saved >= SAVE_EVERY
             if due or self.step % LOG_EVERY == 0:
-                self.report(recent, self.rmae() if due else float("nan"))
+                self.report(recent, due)
                 recent = []
             if due:
                 self.save()
-                saved = self.minutes
-        self.report(recent, self.rmae())
+                saved = before + (time.monotonic() - started) / 60
+                spare = saved - self.minutes
+        self.report(recent, True)
         self.save()
-        if not self.stopping:
+        if not self.stopping and parallel.is_first():
             plot(self.log.path, os.path.join(self.options.out, "log.png"))
 
-    def train(self, progress: float) -> Dict[str, float]:
+    def goes_on(self, spare: float) -> bool:
+        """All processes end with the same step: the first one's clock counts."""
+        return parallel.agreed(self.minutes + spare < self.options.minutes and not self.stopping, self.device)
+
+    def train(self, progress: float) -> Dict[str, Tensor]:
         """One step; `progress` is the share of the run that has passed."""
         self.model.train()
         if not self.frozen and progress >= self.options.freeze_norms_at:
-            calibrate(self.model, self.batches, CALIBRATION, self.device)
+            if self.options.freeze_norms_at > 0:
+                calibrate(self.model, self.batches, CALIBRATION, self.device)
             self.frozen = True
         if self.frozen:
             freeze(self.model)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate(progress, self.options.rate)
-        rgb, spots, depth = (tensor.to(self.device, non_blocking=True) for tensor in next(self.batches))
-        with autocast(self.device, self.options.bfloat16):
-            outputs = self.model(rgb.contiguous(memory_format=torch.channels_last), spots)
-        dense, local, global_ = (output.float() for output in outputs)
-        loss = self.objective(dense, local, global_, depth, self.options.relative)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.total.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 2.0)
-        if torch.isfinite(norm):  # one broken batch must not break the run
-            self.optimiser.step()
-            self.averaged.update(self.model, self.step)
+        set_rate(self.optimiser, rate(progress, self.options.rate))
+        batch = Batch(*(tensor.to(self.device, non_blocking=True) for tensor in next(self.batches)))
+        shape = tuple(batch.rgb.shape), self.frozen
+        if shape not in self.steps:
+            self.steps[shape] = recorded(self.compute, self.optimiser, self.averaged, self.model, self.options.clip, batch) \
+                if self.device.type == "cuda" and parallel.count() == 1 \
+                else PlainStep(self.compute, self.optimiser, self.averaged, self.model, self.options.clip)
+        parts = self.steps[shape](batch, self.step)
         self.step += 1
-        self.samples += len(rgb)
-        return loss.parts
+        self.samples += len(batch.rgb) * parallel.count()
+        return parts
+
+    def compute(self, batch: Batch) -> losses.Loss:
+        with autocast(self.device, self.options.bfloat16):
+            outputs = self.forward(batch.rgb.contiguous(memory_format=torch.channels_last), batch.spots)
+        dense, local, global_ = (output.float() for output in outputs)
+        logits = self.logits.take()
+        if self.options.loss == "published":
+            return losses.published(dense, local, global_, batch.depth)
+        return losses.objective(dense, local, global_, batch.depth, batch.spots, logits, self.weights)
 
     @torch.no_grad()
     def rmae(self) -> float:
@@ -150,12 +192,12 @@ class Run:
             found.append(relative_error(dense, depth))
         return float(np.mean(found))
 
-    def report(self, recent: List[Dict[str, float]], rmae: float) -> None:
-        if not recent:
+    def report(self, recent: List[Dict[str, Tensor]], validate: bool) -> None:
+        if not recent or not parallel.is_first():
             return
-        row = {"minutes": self.minutes, "step": self.step, "samples": self.samples, "rate": self.optimiser.param_groups[0]["lr"],
-               **{name: float(np.mean([parts[name] for parts in recent])) for name in recent[0]},
-               "rezero": self.model.rezero.item(), "rmae": rmae}
+        row = {"minutes": self.minutes, "step": self.step, "samples": self.samples, "rate": float(self.optimiser.param_groups[0]["lr"]),
+               **{name: torch.stack([parts[name] for parts in recent]).mean().item() for name in recent[0]},
+               "rezero": self.model.rezero.item(), "rmae": self.rmae() if validate else float("nan")}
         self.log.add(row)
         print("  ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
 
@@ -163,7 +205,9 @@ class Run:
         self.stopping = True
 
     def save(self) -> None:
-        save_weights(os.path.join(self.options.out, "weights.pth"), self.averaged.model, self.samples)
+        if not parallel.is_first():
+            return
+        save_weights(os.path.join(self.options.out, "weights.pth"), self.averaged.model, self.samples, self.options.half)
         save(os.path.join(self.options.out, "resume.pth"), {
             "model": self.model.state_dict(), "averaged": self.averaged.model.state_dict(),
             "optimiser": self.optimiser.state_dict(), "step": self.step, "samples": self.samples, "minutes": self.minutes,

@@ -1,6 +1,11 @@
 """What training does differently from the plain network gives the same."""
+import math
 import os
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 import unittest
 
 import numpy as np
@@ -11,7 +16,9 @@ from training import batches, checkpoint, norms
 from training.averaged import Averaged
 from training.bfloat16 import Clipped, autocast, prepare
 from training.funnel import refine
+from training.groups import groups, set_rate
 from training.initial import initialise
+from training.logits import Watched
 from training.schedule import rate
 from training.shards import Shards
 
@@ -71,6 +78,47 @@ class Network(unittest.TestCase):
         self.assertFalse(torch.equal(weight[3], weight[4]))
         self.assertEqual(model.rezero.item(), 0)
 
+    def test_the_funnel_starts_with_equal_kernels_in_every_stage(self):
+        torch.manual_seed(1)
+        seen = []
+
+        def watch(y, guidance, fuse, kept, iterations):
+            seen.append(propagation.affinities(guidance, fuse))
+            return refine(y, guidance, fuse, kept, iterations)
+
+        model = EMDC(refine=watch).eval()
+        initialise(model)
+        model(torch.randn(1, 3, 32, 32), torch.rand(1, 1, 32, 32))
+        for affinity in seen:
+            self.assertTrue(torch.allclose(affinity, torch.full_like(affinity, 1 / affinity.shape[1]), atol=1e-6))
+        model.guid_conv1_1[0].bias.data[3] = 2  # what the first stage learns goes on to the last one
+        model(torch.randn(1, 3, 32, 32), torch.rand(1, 1, 32, 32))
+        self.assertGreater(seen[-1][0, 3, 16, 16].item(), 0.4)
+
+    def test_every_parameter_is_in_one_group_and_the_funnel_is_slower(self):
+        model = EMDC()
+        found = groups(model, 0.01)
+        self.assertEqual(sum(len(group["params"]) for group in found), len(list(model.parameters())))
+        optimiser = torch.optim.AdamW(found, 1.0)
+        set_rate(optimiser, 0.5)
+        rates = {id(p): (group["lr"], group["weight_decay"]) for group in optimiser.param_groups for p in group["params"]}
+        self.assertEqual(rates[id(model.guid_conv3_2[0].weight)], (0.2, 0.0))
+        self.assertEqual(rates[id(model.dec1.conv.weight)], (0.5, 0.01))
+        self.assertEqual(rates[id(model.dec1.conv.bias)], (0.5, 0.0))
+
+    def test_the_logits_penalty_is_the_mean_over_all_softmaxes(self):
+        watched = Watched(propagation.refine)
+        model = EMDC(refine=watched).eval()
+        initialise(model)
+        with torch.no_grad():
+            model(torch.randn(1, 3, 32, 32), torch.rand(1, 1, 32, 32))
+        self.assertEqual(watched.squares, [])
+        model(torch.randn(1, 3, 32, 32), torch.rand(1, 1, 32, 32))
+        # 18 softmaxes of nine equal logits 0, three of three, three of two: (ln 9)², (ln 3)², (ln 2)²
+        expected = (18 * math.log(9) ** 2 + 3 * math.log(3) ** 2 + 3 * math.log(2) ** 2) / 24
+        self.assertAlmostEqual(watched.take().item(), expected, places=5)
+        self.assertEqual(watched.squares, [])
+
     def test_calibrated_norms_compute_in_use_what_they_computed_on_the_crops(self):
         torch.manual_seed(2)
         model = EMDC()
@@ -87,6 +135,50 @@ class Network(unittest.TestCase):
         # not equal: a running variance is divided by n − 1, a batch's by n
         self.assertTrue(torch.isfinite(in_use).all())
         self.assertLess((by_batch - in_use).abs().max() / by_batch.abs().max(), 0.02)
+
+
+class Runs(unittest.TestCase):
+    def train(self, folder: str, *options: str) -> str:
+        return self.finished(self.started(folder, *options))
+
+    def finished(self, process: subprocess.Popen) -> str:
+        out, _ = process.communicate()
+        self.assertEqual(process.returncode, 0, out)
+        return out
+
+    def started(self, folder: str, *options: str, **environment: str) -> subprocess.Popen:
+        root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        if not os.path.exists(os.path.join(folder, "shards")):
+            shards(os.path.join(folder, "shards"))
+        data = os.path.join(folder, "shards")
+        return subprocess.Popen(
+            [sys.executable, os.path.join(root, "train.py"), "--data", data, "--validate", data, "--validation-frames", "1",
+             "--out", os.path.join(folder, "run"), "--sizes", "32x32", "--pixels", "2048", "--workers", "0", "--threads", "1", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", **environment})
+
+    def test_two_processes_train_one_network_and_end_together(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = str(free.getsockname()[1])
+            # What torchrun sets; Debian's own does not start on its Python.
+            processes = [self.started(folder, "--minutes", "0.02", "--freeze-norms-at", "1", RANK=str(rank), LOCAL_RANK=str(rank),
+                                      WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=port) for rank in range(2)]
+            out = "".join(self.finished(process) for process in processes)
+            self.assertEqual(out.count("rmae"), 1, out)  # one of them reports
+            state = torch.load(os.path.join(folder, "run", "resume.pth"))
+            self.assertEqual(state["samples"], 2 * 2 * state["step"])
+            self.assertTrue(os.path.exists(os.path.join(folder, "run", "weights.pth")))
+
+    def test_a_run_ends_at_its_second_with_frames_on_the_device_and_half_precision(self):
+        with tempfile.TemporaryDirectory() as folder:
+            end = time.time() + 20
+            self.train(folder, "--end-at", str(end), "--on-device", "--half")
+            self.assertLess(time.time(), end + 10)  # the last step, its validation and save, on a busy machine
+            weights = torch.load(os.path.join(folder, "run", "weights.pth"))["state_dict"]
+            self.assertEqual(weights["dec1.conv.weight"].dtype, torch.float16)
+            self.assertEqual(weights["dec1.bn.running_var"].dtype, torch.float32)
 
 
 class Files(unittest.TestCase):

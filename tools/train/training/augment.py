@@ -3,6 +3,7 @@ from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from .densities import redrawn
 from .shards import Sample, Shards
 
 MEAN = np.array((0.485, 0.456, 0.406), np.float32)
@@ -34,6 +35,7 @@ def augmented(shards: Shards, rng: np.random.Generator, height: int, width: int)
     rgb, spots, depth = shards.sample(int(rng.integers(len(shards))), int(rng.integers(1 << 16)), window)
     if np.count_nonzero(spots) * PIXELS_PER_SPOT < height * width or not depth.any():
         return None
+    spots = redrawn(rng, spots, depth)
     for axis in (0, 1):
         if rng.random() < 0.5:
             rgb, spots, depth = (np.flip(a, axis) for a in (rgb, spots, depth))

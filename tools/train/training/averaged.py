@@ -12,9 +12,12 @@ class Averaged:
         self.model = copy.deepcopy(model).eval().requires_grad_(False)
         self.decay = decay
 
+    def decay_at(self, step: int) -> float:
+        return min(self.decay, (1 + step) / (10 + step))
+
     @torch.no_grad()
     def update(self, model: nn.Module, step: int) -> None:
-        decay = min(self.decay, (1 + step) / (10 + step))
+        decay = self.decay_at(step)
         for average, current in zip(self.model.parameters(), model.parameters()):
             average.lerp_(current, 1 - decay)
         for average, current in zip(self.model.buffers(), model.buffers()):

@@ -1,7 +1,8 @@
 """Convolutions in bfloat16, depths in float32: twice as fast on processors that multiply bfloat16.
 
 A bfloat16 has 8 significant bits, steps of 0.4 %: enough for features, too coarse for a depth in metres. So the two branches' depths
-come out of float32 convolutions, and the funnel propagates in float32.
+come out of float32 convolutions, as do the funnel's logits, whose errors would add up from stage to stage, and the funnel propagates in
+float32.
 """
 import contextlib
 
@@ -35,6 +36,9 @@ def prepare(model: EMDC) -> None:
     """Makes `model` fit for autocast to bfloat16. The names of its parameters stay."""
     model.dep_conv = Precise(*model.dep_conv)
     model.ls_conv2 = Precise(*model.ls_conv2)
+    for name, child in list(model.named_children()):
+        if name.startswith(("guid_conv", "fuse_conv")):
+            setattr(model, name, Precise(*child))
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, nn.ReLU6):

@@ -13,9 +13,11 @@ def save(path: str, content: Dict[str, Any]) -> None:
     os.replace(beside, path)
 
 
-def save_weights(path: str, model: nn.Module, samples: int) -> None:
-    """A checkpoint in the published form, which `EMDC.Convert` reads."""
-    save(path, {"state_dict": {name: value.detach().cpu() for name, value in model.state_dict().items()},
+def save_weights(path: str, model: nn.Module, samples: int, half: bool = False) -> None:
+    """A checkpoint in the published form, which `EMDC.Convert` reads; with `half` in float16, the batch norms' running statistics,
+    which may exceed its range, excepted."""
+    save(path, {"state_dict": {name: value.detach().cpu().half() if half and value.is_floating_point() and ".running_" not in name
+                               else value.detach().cpu() for name, value in model.state_dict().items()},
                 "arch": "EMDC", "epoch": 0, "best_acc": 0.0, "samples": samples})
 
 

@@ -1,0 +1,78 @@
+"""Batches that are drawn on the device are what the other loader draws."""
+import os
+import tempfile
+import unittest
+
+import numpy as np
+import torch
+
+from training.densities import measured, near_edges, redrawn
+from training.device_frames import DeviceFrames
+from training.shards import Shards
+
+
+def shards(folder: str, frames: int = 4) -> str:
+    """Frames of 64×96: a wall at 2 m left of one at 8 m (beyond what int16 holds in 1/5000 m), spots in a tenth of the pixels."""
+    rng = np.random.default_rng(3)
+    path = os.path.join(folder, "00000")
+    os.makedirs(path)
+    depth = np.where(np.arange(96) < 48, 10000, 40000).astype(np.uint16) * np.ones((frames, 64, 1), np.uint16)
+    np.save(os.path.join(path, "rgb.npy"), (np.arange(frames) * 20 + 100).astype(np.uint8)[:, None, None, None] * np.ones((1, 64, 96, 3), np.uint8))
+    np.save(os.path.join(path, "depth.npy"), depth)
+    np.save(os.path.join(path, "spots.npy"), depth[:, None] * (rng.random((frames, 2, 64, 96)) < 0.1).astype(np.uint16))
+    return folder
+
+
+class OnDevice(unittest.TestCase):
+    def setUp(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.frames = DeviceFrames(Shards([shards(folder)]), torch.device("cpu"), seed=1)
+
+    def test_batches_are_crops_in_metres_with_spots_on_their_depth(self):
+        batches = self.frames.batches([(32, 64, 1)], 8 * 32 * 64)
+        for _ in range(20):
+            rgb, spots, depth = next(batches)
+            self.assertEqual(((8, 3, 32, 64), (8, 1, 32, 64), (8, 1, 32, 64)), (tuple(rgb.shape), tuple(spots.shape), tuple(depth.shape)))
+            self.assertTrue(((depth == 2) | (depth == 8)).all())
+            self.assertTrue(torch.isfinite(rgb).all())
+            there = spots > 0
+            self.assertTrue((there.sum((1, 2, 3)) >= 24).all())
+            self.assertLess(((spots - depth).abs() / depth)[there].max().item(), 0.08)
+
+    def test_densities_reach_from_spots_to_whole_maps(self):
+        shares = torch.cat([(self.frames.batch(16, 64, 96).spots > 0).float().mean((1, 2, 3)) for _ in range(20)])
+        self.assertLess(shares.min(), 0.08)
+        self.assertGreater(shares.max(), 0.95)
+        self.assertGreater(((shares > 0.08) & (shares < 0.12)).float().mean(), 0.6)  # three quarters keep their own tenth
+
+    def test_the_same_seed_draws_the_same(self):
+        with tempfile.TemporaryDirectory() as folder:
+            again = DeviceFrames(Shards([shards(folder)]), torch.device("cpu"), seed=1)
+        for a, b in zip(self.frames.batch(4, 32, 32), again.batch(4, 32, 32)):
+            self.assertTrue(torch.equal(a, b))
+
+
+class Densities(unittest.TestCase):
+    def test_most_samples_keep_their_spots_and_some_become_maps(self):
+        rng = np.random.default_rng(1)
+        depth = np.full((64, 96), 3, np.float32)
+        spots = np.where(rng.random(depth.shape) < 0.02, depth, 0).astype(np.float32)
+        shares = np.array([np.count_nonzero(redrawn(rng, spots, depth)) / depth.size for _ in range(400)])
+        self.assertGreater((shares == np.count_nonzero(spots) / depth.size).mean(), 0.65)
+        self.assertGreater(shares.max(), 0.95)
+
+    def test_unknown_pixels_are_never_measured(self):
+        rng = np.random.default_rng(2)
+        depth = np.full((64, 96), 3, np.float32)
+        depth[10:20] = 0
+        for _ in range(20):
+            self.assertEqual(np.count_nonzero(measured(rng, depth)[10:20]), 0)
+
+    def test_edges_grow_by_the_margin(self):
+        depth = np.where(np.arange(8) < 4, 1, 2).astype(np.float32) * np.ones((3, 1), np.float32)
+        self.assertEqual(near_edges(depth, 0)[0].astype(int).tolist(), [0, 0, 0, 1, 1, 0, 0, 0])
+        self.assertEqual(near_edges(depth, 2)[1].astype(int).tolist(), [0, 1, 1, 1, 1, 1, 1, 0])
+
+
+if __name__ == "__main__":
+    unittest.main()

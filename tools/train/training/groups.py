@@ -1,0 +1,27 @@
+"""Which parameters learn how fast, and which decay."""
+from typing import Dict, List
+
+import torch
+
+from emdc import EMDC
+
+#: A funnel that learns as fast as the rest ends one-hot: its logits grow from stage to stage until no softmax has a gradient.
+FUNNEL_SHARE = 0.4
+
+
+def groups(model: EMDC, decay: float) -> List[Dict]:
+    """Convolutions decay; the funnel (whose logits have a penalty of their own), norms, biases, slopes and rezero do not."""
+    funnel, kernels, others = [], [], []
+    for name, value in model.named_parameters():
+        (funnel if name.startswith(("guid_conv", "fuse_conv")) else kernels if value.dim() > 1 else others).append(value)
+    return [{"params": kernels, "share": 1.0, "weight_decay": decay}, {"params": others, "share": 1.0, "weight_decay": 0.0},
+            {"params": funnel, "share": FUNNEL_SHARE, "weight_decay": 0.0}]
+
+
+def set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    """A recorded step reads the rate from a tensor, which stays the same one."""
+    for group in optimiser.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(rate * group["share"])
+        else:
+            group["lr"] = rate * group["share"]
