@@ -54,7 +54,7 @@ run() {
 
   echo "### Tiles"
   echo
-  fenced "$emdc" benchmark --device cuda --size "$size" --warmup 50 --runs "$runs"
+  fenced "$emdc" benchmark --raw --device cuda --size "$size" --warmup 50 --runs "$runs"
   "$emdc" tune --device cuda --size "$size" 2>"$out/tune.log"
   echo
   sed 's/^/    /' "$out/tune.log"
@@ -62,7 +62,7 @@ run() {
 
   echo "### A frame of $size, tuned"
   echo
-  fenced "$emdc" benchmark --device cuda --size "$size" --warmup 50 --runs "$runs"
+  fenced "$emdc" benchmark --raw --device cuda --size "$size" --warmup 50 --runs "$runs"
   echo "### Kernel by kernel"
   echo
   fenced "$emdc" profile --device cuda --size "$size" --warmup 20 --runs "$runs" --by layer

@@ -23,7 +23,7 @@ public class FrameBenchmarks
     public void Setup()
     {
         (int height, int width) = Sides;
-        _emdc = Emdc.Load(BenchWeights.Load(), new EmdcOptions { Simd = Simd });
+        _emdc = Emdc.Load(BenchWeights.Load(), new EmdcOptions { Simd = Simd, Raw = true });
         BenchWeights.Frame(height, width, out _rgb, out _sparse);
         _dense = new float[height * width];
         Complete();

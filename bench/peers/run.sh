@@ -38,7 +38,7 @@ for round in $(seq "$rounds"); do
     done
     for width in auto 256; do
       [ "$ours" = 1 ] || break
-      if dotnet run -c Release --no-build --project src/EMDC.Cli -- benchmark --size "$size" --threads "$n" --warmup 50 --runs $((3 * runs)) --simd "$width" --json >"$out/ours.json"; then
+      if dotnet run -c Release --no-build --project src/EMDC.Cli -- benchmark --raw --size "$size" --threads "$n" --warmup 50 --runs $((3 * runs)) --simd "$width" --json >"$out/ours.json"; then
         tr -d '\n' <"$out/ours.json" >>"$out/results.jsonl"
         echo >>"$out/results.jsonl"
       else

@@ -38,7 +38,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     }
 
     /// <summary>Whether the engine takes this frame in now, or only after an earlier one is finished.</summary>
-    public bool CanSubmit(LoadedFrame frame) => engine.CanSubmit(frame.Rgb.Height, frame.Rgb.Width);
+    public bool CanSubmit(LoadedFrame frame) => engine.CanSubmit(frame.Sparse.Metres, frame.Rgb.Height, frame.Rgb.Width);
 
     /// <summary>Gives a frame to the engine.</summary>
     /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows; the frame need not be finished.</exception>
@@ -75,6 +75,12 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             note($"{files.Depth}: {beyond} of {spots + beyond} spots lie beyond {maxDepth} m and were dropped (--max-depth).");
         }
 
+        FrameReport report = engine.Report;
+        if (report.Used < report.Needed)
+        {
+            note($"{files.Depth}: {spots} {(spots == 1 ? "spot is" : "spots are")} fewer than the network can use ({report.Needed} at {report.Height}×{report.Width}); between them the depth is little more than a guess.");
+        }
+
         float nearest = float.PositiveInfinity, farthest = float.NegativeInfinity;
         foreach (float metres in dense)
         {
@@ -106,7 +112,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
             CloudView.Write(view, Path.GetFileName(files.Rgb), rgb, sparse, dense, camera);
         }
 
-        return new FrameResult(height, width, spots, frame.InEngine.TotalMilliseconds, nearest, farthest);
+        return new FrameResult(height, width, report, frame.InEngine.TotalMilliseconds, nearest, farthest);
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
 
@@ -160,13 +166,13 @@ internal sealed record FrameFiles(string Rgb, string Depth, string Output)
 /// <summary>What is told about a completed frame.</summary>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-/// <param name="Spots">Measured pixels that were used.</param>
+/// <param name="Report">Spots, the size that the network worked at, and what was bounded.</param>
 /// <param name="Milliseconds">Time of the network, without files.</param>
 /// <param name="Nearest">Smallest depth of the result, metres.</param>
 /// <param name="Farthest">Largest depth of the result, metres.</param>
-internal sealed record FrameResult(int Height, int Width, int Spots, double Milliseconds, float Nearest, float Farthest);
+internal sealed record FrameResult(int Height, int Width, FrameReport Report, double Milliseconds, float Nearest, float Farthest);
 
-/// <summary>The one line about a completed frame: device, size, spots, ms, kernel launches where there are any, range.</summary>
+/// <summary>The one line about a completed frame: device, size, the network's size where it is another, spots, ms, kernel launches where there are any, range.</summary>
 internal static class CompletionLine
 {
     public static string Device(DeviceInfo device) => $"{device.Name} ({device.Description})";
@@ -176,5 +182,10 @@ internal static class CompletionLine
 
     // The time of a process's first frame has the preparation for its size in it, so it is called what it is.
     public static string Of(Emdc engine, FrameResult result) =>
-        $"{Device(engine.Device)}: {result.Height}×{result.Width}, {result.Spots} spots, {result.Milliseconds:F1} ms (first frame){Launches(engine.KernelLaunches)}, {result.Nearest:F2}–{result.Farthest:F2} m";
+        $"{Device(engine.Device)}: {result.Height}×{result.Width}{Scale(result)}, {result.Report.Spots} spots, {result.Milliseconds:F1} ms (first frame){Launches(engine.KernelLaunches)}, {result.Nearest:F2}–{result.Farthest:F2} m{Bounded(result.Report)}";
+
+    private static string Scale(FrameResult result) =>
+        (result.Report.Height, result.Report.Width) == (result.Height, result.Width) ? "" : $" by way of {result.Report.Height}×{result.Report.Width} (--scale)";
+
+    private static string Bounded(FrameReport report) => report.Bounded == 0 ? "" : $", {report.Bounded} pixels bounded from below";
 }

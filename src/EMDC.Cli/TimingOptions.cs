@@ -3,8 +3,10 @@ using System.CommandLine;
 namespace EMDC.Cli;
 
 /// <summary>The options that <c>benchmark</c> and <c>profile</c> share.</summary>
-internal sealed class TimingOptions
+/// <param name="isWhole">Whether what becomes of the network's result is timed, too, and can be chosen.</param>
+internal sealed class TimingOptions(bool isWhole)
 {
+    private readonly WorkingOptions? _working = isWhole ? new() : null;
     private readonly EngineOptions _engine = new();
     private readonly Option<(int Height, int Width)?> _size = EngineOptions.Size("The frame's size; 192x256 without it.");
     private readonly Option<int> _warmup = EngineOptions.Count("--warmup", 1, 1_000_000, 5, "Frames before those that are timed.");
@@ -15,6 +17,7 @@ internal sealed class TimingOptions
     {
         command.Options.Add(_size);
         _engine.AddTo(command);
+        _working?.AddTo(command);
         command.Options.Add(_warmup);
         command.Options.Add(_runs);
         command.Options.Add(_json);
@@ -33,6 +36,8 @@ internal sealed class TimingOptions
     {
         var (height, width) = Size(parsed);
         string weights = _engine.Weights(parsed);
-        return new TimedFrame(weights, _engine.Engine(parsed), new SyntheticFrame(height, width), interrupt);
+        // Without the option, as in profiles, the bare network.
+        EmdcOptions options = _working?.Apply(parsed, _engine.Engine(parsed)) ?? _engine.Engine(parsed) with { Raw = true };
+        return new TimedFrame(weights, options, new SyntheticFrame(height, width), interrupt);
     }
 }

@@ -1,5 +1,7 @@
+using EMDC.Completion;
 using EMDC.Network;
 using EMDC.Operators;
+using EMDC.Simd;
 using EMDC.Weights;
 
 namespace EMDC;
@@ -15,7 +17,13 @@ namespace EMDC;
 /// or negative where nothing was measured. Sides that are no multiples of 32 are padded inside and cropped back.
 /// </para>
 /// <para>
-/// The first frame of a size allocates what the size needs; further frames of that size allocate nothing.
+/// From one spot to a full map: the network is given spots as dense as it knows them, at a smaller size where they are few
+/// (<see cref="Completion.WorkingFrame"/>), and the measurements are laid over its result (<see cref="Completion.Anchoring"/>), in which
+/// nothing is 0 or behind the camera. <see cref="EmdcOptions.Raw"/> gives the bare network.
+/// </para>
+/// <para>
+/// The first frame of a size allocates what the size needs; further frames of that size allocate nothing, unless their spots allow the
+/// network another size.
 /// </para>
 /// <para>
 /// Many frames: <see cref="Submit"/> one while the one before it is not yet collected, and a device copies it in and out beside
@@ -45,11 +53,20 @@ public sealed class Emdc : IDisposable
     /// <summary>Frames that can be submitted and not yet collected.</summary>
     public const int MostSubmitted = 2;
 
+    private const int WarmUpStep = 7;
+
     private readonly EmdcOptions _options;
     private readonly EmdcWeights _weights;
     private readonly IBackend _backend;
     private readonly Lock _lock = new();
     private readonly Queue<Submitted> _submitted = new(MostSubmitted);
+
+    // One for each submitted frame; the next one's is free as long as there are fewer than most.
+    private readonly WorkingFrame[] _working = [new(), new()];
+    private readonly JointUpsampling _upsampling = new();
+    private readonly Anchoring _anchoring = new();
+    private readonly Workers? _workers;
+    private int _next;
     private (int Height, int Width) _recorded;
     private bool _disposed;
 
@@ -61,7 +78,13 @@ public sealed class Emdc : IDisposable
             throw new EmdcException($"The largest depth is {options.MaxDepth} m, but must be above 0.");
         }
 
+        if (!(options.Scale is null or (> 0 and <= 1)))
+        {
+            throw new EmdcException($"The scale is {options.Scale}, but must be above 0 and at most 1.");
+        }
+
         _options = options;
+        _workers = options.Raw ? null : new Workers(Devices.Threads(options));
         _backend = Devices.Open(options);
         _weights = new EmdcWeights(state);
     }
@@ -122,22 +145,28 @@ public sealed class Emdc : IDisposable
         lock (_lock)
         {
             CheckCollected();
-            Prepare(height, width);
-            int measured = _backend.Run(frame, cancellation);
-            KeepMeasured(frame);
-            return measured;
+            WorkingFrame working = Prepare(frame);
+            Frame given = Given(frame, working);
+            _backend.Run(given, cancellation);
+            return Finish(frame, given, working);
         }
     }
 
+    /// <summary>What became of the frame that was completed or collected last.</summary>
+    public FrameReport Report { get; private set; }
+
     /// <summary>
-    /// Whether a frame of this size can be submitted now. If not, a frame must be collected first: there are
-    /// <see cref="MostSubmitted"/>, or they need memory of another size.
+    /// Whether a frame can be submitted now. If not, a frame must be collected first: there are <see cref="MostSubmitted"/>, or they need
+    /// memory of another size.
     /// </summary>
-    public bool CanSubmit(int height, int width)
+    /// <param name="sparse">Height×width metres, 0 where nothing was measured: how many there are decides the size.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    public bool CanSubmit(ReadOnlySpan<float> sparse, int height, int width)
     {
         lock (_lock)
         {
-            return _submitted.Count == 0 || (_submitted.Count < MostSubmitted && _recorded == Padded(height, width));
+            return _submitted.Count == 0 || (_submitted.Count < MostSubmitted && _recorded == Padded(Measure(sparse, height, width)));
         }
     }
 
@@ -159,15 +188,16 @@ public sealed class Emdc : IDisposable
         CheckMeasured(frame);
         lock (_lock)
         {
-            if (!CanSubmit(height, width))
+            if (!CanSubmit(sparse.Span, height, width))
             {
                 throw new InvalidOperationException(
                     $"A frame of {height}×{width} cannot be submitted beside the {_submitted.Count} submitted before; one must be collected first.");
             }
 
-            Prepare(height, width);
-            _backend.Submit(frame, cancellation);
-            _submitted.Enqueue(new Submitted(rgb, sparse, height, width));
+            WorkingFrame working = Prepare(frame);
+            _backend.Submit(Given(frame, working), cancellation);
+            _submitted.Enqueue(new Submitted(rgb, sparse, height, width, working));
+            _next = (_next + 1) % _working.Length;
         }
     }
 
@@ -190,14 +220,14 @@ public sealed class Emdc : IDisposable
 
             Frame frame = ToFrame(oldest.Rgb.Span, oldest.Sparse.Span, maps, oldest.Height, oldest.Width);
             _submitted.Dequeue();
-            int measured = _backend.Collect(frame, cancellation);
-            KeepMeasured(frame);
-            return measured;
+            Frame given = Given(frame, oldest.Working);
+            _backend.Collect(given, cancellation);
+            return Finish(frame, given, oldest.Working);
         }
     }
 
-    /// <summary>Like <see cref="Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float}, int, int, CancellationToken)"/>,
-    /// adding each operator's time to <see cref="PlannedOperator.Ticks"/> of <see cref="Plan"/>.</summary>
+    /// <summary>Like <see cref="Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float}, int, int, CancellationToken)"/> of an engine
+    /// with <see cref="EmdcOptions.Raw"/>, adding each operator's time to <see cref="PlannedOperator.Ticks"/> of <see cref="Plan"/>.</summary>
     public int Profile(
         ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width, CancellationToken cancellation = default)
     {
@@ -206,20 +236,25 @@ public sealed class Emdc : IDisposable
         lock (_lock)
         {
             CheckCollected();
-            Prepare(height, width);
+            Prepare((height, width));
             int measured = _backend.RunProfiled(frame, cancellation);
             KeepMeasured(frame);
             return measured;
         }
     }
 
-    /// <summary>Does now what the first frame of a size would do: allocates, compiles, and touches all memory.</summary>
+    /// <summary>Does now what the first frame of a size would do that has spots enough for it: allocates, compiles, and touches all
+    /// memory.</summary>
     public void WarmUp(int height, int width)
     {
         CheckSize(height, width);
         var sparse = new float[height * width];
-        // One measurement, within whatever limit there is.
-        sparse[0] = Math.Min(1, _options.MaxDepth);
+        for (int i = 0; i < sparse.Length; i++)
+        {
+            // Within whatever limit there is, and as many as the network needs for the frame's own size.
+            sparse[i] = i / width % WarmUpStep == 0 && i % width % WarmUpStep == 0 ? Math.Min(1, _options.MaxDepth) : 0;
+        }
+
         Complete(new byte[3 * height * width], sparse, new float[height * width], height, width);
     }
 
@@ -232,14 +267,29 @@ public sealed class Emdc : IDisposable
             {
                 _disposed = true;
                 _backend.Dispose();
+                _workers?.Dispose();
+                _anchoring.Dispose();
             }
         }
     }
 
-    private void Prepare(int height, int width)
+    /// <summary>Makes of a frame what the network is given, and records the network for its size.</summary>
+    private WorkingFrame Prepare(in Frame frame)
+    {
+        Prepare(Measure(frame.Sparse, frame.Height, frame.Width));
+        WorkingFrame working = _working[_next];
+        if (!_options.Raw)
+        {
+            working.Fill(frame.Rgb, frame.Sparse, frame.Height, frame.Width, frame.MaxDepth);
+        }
+
+        return working;
+    }
+
+    private void Prepare((int Height, int Width) size)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        (int Height, int Width) padded = Padded(height, width);
+        (int Height, int Width) padded = Padded(size);
         if (_recorded == padded)
         {
             return;
@@ -249,6 +299,79 @@ public sealed class Emdc : IDisposable
         _backend.Reset();
         EmdcNetwork.Record(_backend, _weights, padded.Height, padded.Width);
         _recorded = padded;
+    }
+
+    /// <summary>The size that the network would work at.</summary>
+    private (int Height, int Width) Measure(ReadOnlySpan<float> sparse, int height, int width)
+    {
+        _working[_next].Measure(sparse, height, width, LargestDepth, _options.Raw ? 1 : _options.Scale);
+        return (_working[_next].Height, _working[_next].Width);
+    }
+
+    /// <summary>The frame that the network is given: the caller's own as far as it can be.</summary>
+    private Frame Given(in Frame frame, WorkingFrame working)
+    {
+        if (_options.Raw)
+        {
+            return frame;
+        }
+
+        bool isWhole = working.IsWhole;
+        return new Frame
+        {
+            Height = working.Height,
+            Width = working.Width,
+            Rgb = isWhole ? frame.Rgb : working.Rgb,
+            Sparse = working.Sparse,
+            Dense = isWhole || frame.Dense.IsEmpty ? frame.Dense : working.Map(0),
+            Global = isWhole || frame.Global.IsEmpty ? frame.Global : working.Map(1),
+            Local = isWhole || frame.Local.IsEmpty ? frame.Local : working.Map(2),
+            Confidence = isWhole || frame.Confidence.IsEmpty ? frame.Confidence : working.Map(3),
+            MaxDepth = frame.MaxDepth,
+        };
+    }
+
+    /// <summary>From the network's maps to the caller's.</summary>
+    /// <returns>The number of measured pixels.</returns>
+    private int Finish(in Frame frame, in Frame given, WorkingFrame working)
+    {
+        int bounded = 0;
+        if (_workers is not null)
+        {
+            Enlarge(frame, given.Dense, frame.Dense, working);
+            Enlarge(frame, given.Global, frame.Global, working);
+            Enlarge(frame, given.Local, frame.Local, working);
+            Enlarge(frame, given.Confidence, frame.Confidence, working);
+            if (!frame.Dense.IsEmpty)
+            {
+                bounded = _anchoring.Run(_workers, working, frame.Rgb, frame.Sparse, frame.MaxDepth, frame.Dense, frame.Height, frame.Width);
+            }
+
+            float least = Anchoring.LeastShare * working.Nearest;
+            Bound(frame.Global, least);
+            Bound(frame.Local, least);
+        }
+
+        KeepMeasured(frame);
+        Report = new FrameReport(
+            working.Spots, _options.Raw ? working.Spots : working.Used, working.Height, working.Width, working.Needed, bounded);
+        return working.Spots;
+    }
+
+    private void Enlarge(in Frame frame, ReadOnlySpan<float> small, Span<float> map, WorkingFrame working)
+    {
+        if (!working.IsWhole && !map.IsEmpty)
+        {
+            _upsampling.Run(_workers!, frame.Rgb, frame.Height, frame.Width, working, small, map);
+        }
+    }
+
+    private static void Bound(Span<float> map, float least)
+    {
+        foreach (ref float metres in map)
+        {
+            metres = metres < least ? least : metres;
+        }
     }
 
     private void CheckCollected()
@@ -306,8 +429,7 @@ public sealed class Emdc : IDisposable
             Local = maps.Local,
             Confidence = maps.Confidence,
 
-            // "No limit" is not to let infinities pass as measurements.
-            MaxDepth = Math.Min(_options.MaxDepth, float.MaxValue),
+            MaxDepth = LargestDepth,
         };
 
         void CheckLength(string name, int length, long needed, bool optional)
@@ -319,6 +441,9 @@ public sealed class Emdc : IDisposable
         }
     }
 
+    /// <summary>"No limit" is not to let infinities pass as measurements.</summary>
+    private float LargestDepth => Math.Min(_options.MaxDepth, float.MaxValue);
+
     private static void CheckSize(int height, int width)
     {
         if (height is < SmallestSide or > LargestSide || width is < SmallestSide or > LargestSide)
@@ -327,11 +452,12 @@ public sealed class Emdc : IDisposable
         }
     }
 
-    private static (int Height, int Width) Padded(int height, int width) => (RoundUp(height), RoundUp(width));
+    private static (int Height, int Width) Padded((int Height, int Width) size) => (RoundUp(size.Height), RoundUp(size.Width));
 
     private static int RoundUp(int side) => (side + EmdcNetwork.Multiple - 1) / EmdcNetwork.Multiple * EmdcNetwork.Multiple;
 
-    private readonly record struct Submitted(ReadOnlyMemory<byte> Rgb, ReadOnlyMemory<float> Sparse, int Height, int Width);
+    private readonly record struct Submitted(
+        ReadOnlyMemory<byte> Rgb, ReadOnlyMemory<float> Sparse, int Height, int Width, WorkingFrame Working);
 }
 
 /// <summary>The caller's memory for the results of one frame, height×width float32 each; what is empty is left out.</summary>

@@ -27,6 +27,16 @@ public sealed record EmdcOptions
     /// <summary>Writes the measurements over the network's estimate where there is one.</summary>
     public bool KeepMeasured { get; init; }
 
+    /// <summary>
+    /// The bare network: all spots are given to it at the frame's own size, and its result is handed out as it is, even below 0.
+    /// </summary>
+    public bool Raw { get; init; }
+
+    /// <summary>
+    /// The size that the network works at as a part of the frame's, above 0 and at most 1; null lets the spots decide, how few they are.
+    /// </summary>
+    public float? Scale { get; init; }
+
     /// <summary>Rows of the frames that <see cref="Emdc.Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float})"/> takes.</summary>
     public int Height { get; init; } = 192;
 

@@ -214,6 +214,44 @@ public sealed partial class CompleteTests : IDisposable
     }
 
     [Fact]
+    public void What_is_bounded_is_told_in_the_line()
+    {
+        using var engine = Emdc.Load(Sample.Weights, new EmdcOptions { Device = "cpu", Threads = 1 });
+        var result = new FrameResult(192, 256, new FrameReport(768, 768, 192, 256, 394, 68), 1, 0.125f, 8);
+        Assert.EndsWith(": 192×256, 768 spots, 1.0 ms (first frame), 0.13–8.00 m, 68 pixels bounded from below", CompletionLine.Of(engine, result));
+    }
+
+    [Fact]
+    public void Raw_is_the_bare_network()
+    {
+        Complete("--raw").Succeeds();
+        float[] raw = Sample.Complete(Sample.Frame.Sparse, new EmdcOptions { Raw = true });
+        Assert.Equal(raw, DepthFile.Read(_output).Metres);
+        Assert.NotEqual(raw, Sample.Complete(Sample.Frame.Sparse));
+    }
+
+    [Fact]
+    public void The_size_that_the_network_works_at_is_told_and_can_be_chosen()
+    {
+        Outcome outcome = Complete("--scale", "0.5");
+        outcome.Succeeds();
+        Assert.Contains(": 32×40 by way of 16×20 (--scale), ", outcome.Out);
+        Assert.Equal(Sample.Complete(Sample.Frame.Sparse, new EmdcOptions { Scale = 0.5f }), DepthFile.Read(_output).Metres);
+        Assert.Equal(2, Complete("--scale", "1.5").Code);
+        Complete("--scale", "0.5", "--raw").Fails(2, "--scale and --raw exclude each other.", "Try 'emdc complete --help'.");
+    }
+
+    [Fact]
+    public void Fewer_spots_than_the_network_can_use_are_noted()
+    {
+        var sparse = new float[Sample.Height * Sample.Width];
+        (sparse[100], sparse[900]) = (1, 2);
+        DepthFile.Write(_folder["few.npy"], sparse, Sample.Width, Sample.Height);
+        Command.Run("complete", "--device", "cpu", "--rgb", _rgb, "--depth", _folder["few.npy"], "--output", _output).Succeeds(
+            $"note: {_folder["few.npy"]}: 2 spots are fewer than the network can use (11 at 32×40); between them the depth is little more than a guess.");
+    }
+
+    [Fact]
     public void Two_options_never_name_one_file()
     {
         Complete("--global", _output).Fails(1, $"--output and --global would both be written to {_output}.");

@@ -76,6 +76,21 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Densities_are_groups_of_rows_with_spots_drawn_from_the_truth()
+    {
+        Write("a");
+        using JsonDocument json = RunJson(List("data.list", "a.png a.exr a_gt.exr"), "--density", "5,50%", "--baseline", "nearest");
+        JsonElement[] sets = [.. json.RootElement.GetProperty("sets").EnumerateArray()];
+        Assert.Equal(["5 %", "50 %"], sets.Select(set => set.GetProperty("name").GetString()));
+
+        // Two holes take up to 2/25 of the pixels.
+        Assert.InRange(sets[1].GetProperty("spots_per_frame").GetDouble(), 0.4 * Height * Width, 0.55 * Height * Width);
+        double[] errors = [.. sets.Select(set => set.GetProperty("methods")[1].GetProperty("rmae").GetDouble())];
+        Assert.InRange(errors[1], 1e-6, errors[0]);
+        Run("l", "--density", "0").Fails(2, "--density is '0', but needs percentages above 0 and up to 100, separated by commas.", "Try 'emdc evaluate --help'.");
+    }
+
+    [Fact]
     public void Json_has_everything_by_name()
     {
         Write("a");

@@ -68,7 +68,7 @@ public sealed class DeviceTests
         var state = new StateDict(GoldenParameters.StateDict(9));
         byte[] rgb = GoldenInputs.Rgb(Height, Width);
         float[] sparse = GoldenInputs.Sparse(Height, Width), kernels = new float[Height * Width], simd = new float[Height * Width];
-        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = Platform.CpuName, Providers = [Kernels] }))
+        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = Platform.CpuName, Providers = [Kernels], Raw = true }))
         {
             Assert.Equal(0, emdc.KernelLaunches);
             int measured = emdc.Complete(rgb, sparse, kernels, Height, Width);
@@ -76,7 +76,7 @@ public sealed class DeviceTests
             Assert.Equal(69, emdc.KernelLaunches);
         }
 
-        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = "cpu" }))
+        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = "cpu", Raw = true }))
         {
             emdc.Complete(rgb, sparse, simd, Height, Width);
             Assert.Equal(0, emdc.KernelLaunches);

@@ -121,7 +121,7 @@ public sealed class SubmitTests
         Assert.SkipWhen(Platform.CpuName != "checked", "ILGPU's CPU accelerator takes minutes for a frame.");
         (int Height, int Width)[] sizes = [(32, 32), (30, 25)];
         using var emdc = Emdc.Load(
-            new StateDict(GoldenParameters.StateDict(9)), new EmdcOptions { Device = Platform.CpuName, Providers = [new IlgpuDevices()] });
+            new StateDict(GoldenParameters.StateDict(9)), new EmdcOptions { Device = Platform.CpuName, Providers = [new IlgpuDevices()], Raw = true });
         foreach (var (height, width) in sizes)
         {
             emdc.Submit(GoldenInputs.Rgb(height, width), GoldenInputs.Sparse(height, width), height, width);

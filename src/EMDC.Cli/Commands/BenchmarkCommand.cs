@@ -9,7 +9,7 @@ internal static class BenchmarkCommand
     public static Command Create(Terminal terminal)
     {
         var command = new Command("benchmark", "Times the network on a synthetic frame.");
-        var options = new TimingOptions();
+        var options = new TimingOptions(isWhole: true);
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, options, terminal));
         return command;

@@ -31,6 +31,7 @@ internal sealed class CompleteCommand
     private readonly DepthOptions _reading = new();
     private readonly AlignmentOptions _alignment = new();
     private readonly CloudOptions _clouds = new();
+    private readonly WorkingOptions _working = new();
     private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Writes the measurements over the network's estimate." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints nothing but errors." };
 
@@ -53,6 +54,7 @@ internal sealed class CompleteCommand
         _reading.AddTo(command);
         _alignment.AddTo(command);
         _clouds.AddTo(command);
+        _working.AddTo(command);
         _engine.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -101,7 +103,7 @@ internal sealed class CompleteCommand
     {
         bool quiet = parsed.GetValue(_quiet);
         DepthReadOptions reading = _reading.Reading(parsed);
-        EmdcOptions options = _engine.Engine(parsed) with
+        EmdcOptions options = _working.Apply(parsed, _engine.Engine(parsed)) with
         {
             MaxDepth = _reading.MaxDepth(parsed),
             KeepMeasured = parsed.GetValue(_keepMeasured),

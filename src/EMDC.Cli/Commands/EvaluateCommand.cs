@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using EMDC.Cli.Evaluation;
 using EMDC.Evaluation;
 
@@ -13,6 +14,7 @@ internal sealed class EvaluateCommand
     private readonly Terminal _terminal;
     private readonly EngineOptions _engine = new();
     private readonly DepthOptions _reading = new();
+    private readonly WorkingOptions _working = new();
     private readonly Option<string[]> _lists = new("--list")
     {
         Description = "A file with a line 'rgb sparse gt [scene]' for each frame, relative to the list; lines of one scene are frames of one static scene. Several lists become groups of rows, named by their folders.",
@@ -26,6 +28,13 @@ internal sealed class EvaluateCommand
         HelpName = "NAME",
         CustomParser = ParseBaselines,
         DefaultValueFactory = _ => [All],
+    };
+
+    private readonly Option<double[]> _densities = new("--density")
+    {
+        Description = "Instead of the sparse files, this many percent of the truth's pixels at random, with two holes, are the spots; several separated by commas become groups of rows.",
+        HelpName = "PERCENT",
+        CustomParser = ParseDensities,
     };
 
     private readonly Option<bool> _keepMeasured = new("--keep-measured") { Description = "Adds a row: the network's result with the measurements written over it." };
@@ -48,12 +57,13 @@ internal sealed class EvaluateCommand
     private Command Command()
     {
         var command = new Command("evaluate", "Errors of the network and of classical methods on frames whose depth is known.");
-        foreach (Option option in new Option[] { _lists, _baselines, _keepMeasured, _scenes, _json, _perFrame, _sheet, _rows, _quiet })
+        foreach (Option option in new Option[] { _lists, _densities, _baselines, _keepMeasured, _scenes, _json, _perFrame, _sheet, _rows, _quiet })
         {
             command.Options.Add(option);
         }
 
         _reading.AddTo(command);
+        _working.AddTo(command);
         _engine.AddTo(command);
         command.Validators.Add(Validate);
         command.SetAction(Run);
@@ -74,6 +84,22 @@ internal sealed class EvaluateCommand
         }
 
         return names;
+    }
+
+    private static double[] ParseDensities(ArgumentResult result)
+    {
+        var densities = new List<double>();
+        foreach (string text in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!double.TryParse(text.TrimEnd('%'), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent) || !(percent is > 0 and <= 100))
+            {
+                result.AddError($"--density is '{text}', but needs percentages above 0 and up to 100, separated by commas.");
+            }
+
+            densities.Add(percent / 100);
+        }
+
+        return [.. densities];
     }
 
     private void Validate(CommandResult result)
@@ -104,6 +130,18 @@ internal sealed class EvaluateCommand
         OutputFile.Check(parsed.GetValue(_perFrame), ".csv", "the table of frames");
         OutputFile.Check(parsed.GetValue(_sheet), ".png", "a sheet");
         IReadOnlyList<EvaluationSet> sets = EvaluationSet.Read(parsed.GetValue(_lists)!);
+        if (parsed.GetValue(_densities) is { Length: > 0 } densities)
+        {
+            sets =
+            [
+                .. sets.SelectMany(set => densities.Select(density => set with
+                {
+                    Name = string.Create(CultureInfo.InvariantCulture, $"{(sets.Count > 1 ? set.Name + ", " : "")}{100 * density:0.###} %"),
+                    Density = density,
+                })),
+            ];
+        }
+
         string weights = _engine.Weights(parsed);
         var run = new RunFiles();
         run.Reads(weights, "--weights");
@@ -117,7 +155,7 @@ internal sealed class EvaluateCommand
         int frames = sets.Sum(set => set.Lines.Count);
         EvaluationSheet? sheet = parsed.GetValue(_sheet) is { } path ? new EvaluationSheet(path, frames, parsed.GetValue(_rows)) : null;
         float maxDepth = _reading.MaxDepth(parsed);
-        using var engine = Emdc.Load(weights, _engine.Engine(parsed) with { MaxDepth = maxDepth });
+        using var engine = Emdc.Load(weights, _working.Apply(parsed, _engine.Engine(parsed)) with { MaxDepth = maxDepth });
         var evaluator = new Evaluator(engine, baselines, parsed.GetValue(_keepMeasured), _reading.Reading(parsed), maxDepth, _terminal.Interrupt);
         var results = new List<SetResult>();
         bool isQuiet = parsed.GetValue(_quiet) || _terminal.IsErrorRedirected;

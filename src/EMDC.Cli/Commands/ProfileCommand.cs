@@ -12,7 +12,7 @@ internal static class ProfileCommand
         var command = new Command("profile", "Times each operator of the network on a synthetic frame.");
         Option<string?> by = EngineOptions.OneOf(
             "--by", "operator|layer", "A line per operator (costliest first; without it) or per layer (in the order they run).", "operator", "layer");
-        var options = new TimingOptions();
+        var options = new TimingOptions(isWhole: false);
         options.AddTo(command);
         command.Options.Add(by);
         command.SetAction(parsed => Run(parsed, options, parsed.GetValue(by) == "layer", terminal));

@@ -6,7 +6,8 @@ namespace EMDC.Cli.Evaluation;
 /// <param name="Name">The folder of the list.</param>
 /// <param name="List">The list's path.</param>
 /// <param name="Lines">Its frames.</param>
-internal sealed record EvaluationSet(string Name, string List, IReadOnlyList<DataLine> Lines)
+/// <param name="Density">The part of the truth's pixels, 0 to 1, that are taken for spots instead of the sparse files; null where those are.</param>
+internal sealed record EvaluationSet(string Name, string List, IReadOnlyList<DataLine> Lines, double? Density = null)
 {
     /// <summary>Reads the lists and looks whether everything they name is there, before any frame is run.</summary>
     /// <exception cref="UserError">A list does not serve, a line has no ground truth, or a file is missing.</exception>
@@ -79,10 +80,15 @@ internal sealed record EvaluationFrame(RgbImage Rgb, float[] Sparse, float[] Tru
         string rgbPath = set.File(line.Rgb), sparsePath = set.File(line.Depth), truthPath = set.File(line.Truth!);
         RgbImage rgb = RgbFile.Read(rgbPath);
         ColourNotes.Tell(rgbPath, rgb, text => note(rgbPath, text));
-        DepthMap sparse = DepthFile.Read(sparsePath, reading), truth = DepthFile.Read(truthPath, reading);
+        DepthMap truth = DepthFile.Read(truthPath, reading);
+        DepthMap sparse = set.Density is { } density ? truth with { Metres = Draw(truth, density, line.Number) } : DepthFile.Read(sparsePath, reading);
         Registration.Check(rgbPath, rgb, sparsePath, sparse);
         Registration.Check(rgbPath, rgb, truthPath, truth);
-        DepthNotes.Tell(sparsePath, sparse, text => note(sparsePath, text));
+        if (set.Density is null)
+        {
+            DepthNotes.Tell(sparsePath, sparse, text => note(sparsePath, text));
+        }
+
         DepthNotes.Tell(truthPath, truth, text => note(truthPath, text));
         if (!truth.Metres.Any(metres => metres > 0))
         {
@@ -97,5 +103,46 @@ internal sealed record EvaluationFrame(RgbImage Rgb, float[] Sparse, float[] Tru
         return sparse.Metres.Any(metres => metres > 0)
             ? new EvaluationFrame(rgb, sparse.Metres, truth.Metres)
             : throw new UserError($"{sparsePath}: the sparse depth has no value above 0 and up to {maxDepth} m; at least one measured pixel is needed.");
+    }
+
+    /// <summary>
+    /// Spots at random pixels of the truth, but none in two rectangles of a fifth of each side; the same on every machine. A pixel at least.
+    /// </summary>
+    private static float[] Draw(DepthMap truth, double density, int number)
+    {
+        uint seed = Hash((uint)number);
+        (uint Top, uint Left)[] holes =
+        [
+            .. Enumerable.Range(1, 2).Select(i => (Hash(seed + (uint)i) % (uint)(truth.Height - truth.Height / 5), Hash(seed + (uint)i + 2) % (uint)(truth.Width - truth.Width / 5))),
+        ];
+        var sparse = new float[truth.Metres.Length];
+        int known = -1, drawn = 0;
+        for (int i = 0; i < sparse.Length; i++)
+        {
+            if (truth.Metres[i] > 0)
+            {
+                known = i;
+                uint y = (uint)(i / truth.Width), x = (uint)(i % truth.Width);
+                if (Hash(seed ^ Hash((uint)i + 1000)) < density * uint.MaxValue && !holes.Any(hole => y - hole.Top < truth.Height / 5 && x - hole.Left < truth.Width / 5))
+                {
+                    sparse[i] = truth.Metres[i];
+                    drawn++;
+                }
+            }
+        }
+
+        if (drawn == 0 && known >= 0)
+        {
+            sparse[known] = truth.Metres[known];
+        }
+
+        return sparse;
+    }
+
+    private static uint Hash(uint i)
+    {
+        i = (i ^ (i >> 16)) * 0x7feb352d;
+        i = (i ^ (i >> 15)) * 0x846ca68b;
+        return i ^ (i >> 16);
     }
 }

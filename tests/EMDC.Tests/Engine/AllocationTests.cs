@@ -11,12 +11,14 @@ public sealed class AllocationTests
     private const int Undisturbed = 20;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Two_hundred_frames_allocate_nothing(int threads)
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    public void Two_hundred_frames_allocate_nothing(int threads, bool raw)
     {
         TestFrame frame = TestFrame.Of(64, 96);
-        using Emdc emdc = TestFrame.Engine(threads: threads);
+        using Emdc emdc = Emdc.Load(TestFrame.Weights, new EmdcOptions { Device = "cpu", Threads = threads, Raw = raw, Scale = raw ? null : 0.5f });
         float[] dense = new float[frame.Sparse.Length], global = new float[dense.Length];
         float[] local = new float[dense.Length], confidence = new float[dense.Length];
         Complete();

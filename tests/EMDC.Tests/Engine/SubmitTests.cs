@@ -15,8 +15,8 @@ public sealed class SubmitTests
         var collected = new List<float[]>();
         for (int i = 0; i < frames.Length; i++)
         {
-            Assert.Equal(i is 0 or 1, emdc.CanSubmit(frames[i].Height, frames[i].Width));
-            while (!emdc.CanSubmit(frames[i].Height, frames[i].Width))
+            Assert.Equal(i is 0 or 1, emdc.CanSubmit(frames[i].Sparse, frames[i].Height, frames[i].Width));
+            while (!emdc.CanSubmit(frames[i].Sparse, frames[i].Height, frames[i].Width))
             {
                 Collect();
             }

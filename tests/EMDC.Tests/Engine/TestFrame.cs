@@ -21,8 +21,9 @@ internal sealed record TestFrame(int Height, int Width, byte[] Rgb, float[] Spar
         return new TestFrame(height, width, GoldenInputs.Rgb(height, width), sparse);
     }
 
+    /// <summary>The bare network, whose results formulas and PyTorch give.</summary>
     public static Emdc Engine(string simd = "auto", int threads = 2, EmdcOptions? options = null) =>
-        Emdc.Load(Weights, (options ?? new EmdcOptions()) with { Device = "cpu", Simd = simd, Threads = threads });
+        Emdc.Load(Weights, (options ?? new EmdcOptions()) with { Device = "cpu", Simd = simd, Threads = threads, Raw = true });
 
     /// <summary>All four maps of this frame.</summary>
     public Results Run(Emdc emdc)

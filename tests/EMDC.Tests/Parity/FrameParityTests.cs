@@ -19,7 +19,7 @@ public sealed class FrameParityTests
 
         float[] dense = new float[height * width], local = new float[height * width];
         float[] global = new float[height * width], confidence = new float[height * width];
-        using var emdc = Emdc.Load(Beside("weights", "emdc.safetensors"), new EmdcOptions { Device = "cpu" });
+        using var emdc = Emdc.Load(Beside("weights", "emdc.safetensors"), new EmdcOptions { Device = "cpu", Raw = true });
         emdc.Complete(
             rgb.Pixels, sparse.Metres,
             new DepthMaps { Dense = dense, Local = local, Global = global, Confidence = confidence }, height, width);

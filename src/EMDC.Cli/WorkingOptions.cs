@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace EMDC.Cli;
+
+/// <summary>The options of all commands that complete frames: what the network is given, and whether its result is handed out as it is.</summary>
+internal sealed class WorkingOptions
+{
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "The bare network: gives it every spot at the frame's size, lays no measurements over its result and bounds nothing.",
+    };
+
+    private readonly Option<float?> _scale = EngineOptions.Positive(
+        "--scale", "S", "The size that the network works at as a part of the frame's, at most 1; without it, as large as the spots are dense enough for.");
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_raw);
+        command.Options.Add(_scale);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_scale) is { Implicit: false } && result.GetResult(_raw) is { Implicit: false })
+            {
+                result.AddError($"{_scale.Name} and {_raw.Name} exclude each other.");
+            }
+            else if (result.GetResult(_scale) is { Tokens: [var token] } && float.TryParse(token.Value, CultureInfo.InvariantCulture, out float scale) && scale > 1)
+            {
+                result.AddError($"{_scale.Name} is '{token.Value}', but needs a number above 0 and at most 1.");
+            }
+        });
+    }
+
+    public EmdcOptions Apply(ParseResult parsed, EmdcOptions options) => options with { Raw = parsed.GetValue(_raw), Scale = parsed.GetValue(_scale) };
+}
