@@ -70,7 +70,9 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         int spots = Collect(maps);
         frame.InEngine += Stopwatch.GetElapsedTime(start);
         int beyond = sparse.Metres.Count(metres => metres > 0) - spots;
-        if (beyond > 0)
+
+        // More than a tenth was asked about when the file was read.
+        if (beyond > 0 && 10L * beyond <= spots + beyond)
         {
             note($"{files.Depth}: {beyond} of {spots + beyond} spots lie beyond {maxDepth} m and were dropped (--max-depth).");
         }

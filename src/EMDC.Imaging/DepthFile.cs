@@ -35,12 +35,20 @@ public static partial class DepthFile
         }
 
         float scale = Scale(plane, options, path);
+        float[] stored = [.. plane.Values];
+        int background = plane.IsInteger ? 0 : DropBackground(plane.Values);
+        Rearrange(plane.Values, options.Format, path);
         int invalid = ToMetres(plane.Values, scale);
         return new DepthMap(plane.Width, plane.Height, plane.Values)
         {
             InvalidCount = invalid,
             UsedDefaultScale = plane.IsInteger && options is { Scale: null, Format: null },
-            Notes = DepthUnit.Notes(path, plane.Values, scale),
+            Notes =
+            [
+                .. plane.Note is { } note ? [note] : Array.Empty<string>(),
+                .. background > 0 ? [$"{path}: {background} pixels hold a number that renderers write for the background, and count as not measured."] : Array.Empty<string>(),
+                .. DepthUnit.Question(path, stored, plane.IsInteger, plane.Values, options.MaxDepth) is { } question ? [question] : Array.Empty<string>(),
+            ],
         };
     }
 
@@ -100,25 +108,44 @@ public static partial class DepthFile
 
     private static Plane Decode(byte[] file, string path, DepthReadOptions options)
     {
-        // Bare floats may begin with any bytes, so here alone the extension goes first.
-        if (Path.GetExtension(path).Equals(".bin", StringComparison.OrdinalIgnoreCase))
+        // Raw numbers may begin with any bytes, so here alone the extension goes first.
+        var kind = Path.GetExtension(path).ToLowerInvariant() is ".bin" or ".raw" ? FileKind.Unknown : FileKinds.Of(file);
+        if (kind is FileKind.Png or FileKind.Pnm)
         {
-            return BinFile.Decode(file, path, options.Size);
+            Plane plane = kind == FileKind.Png ? PngFile.DecodeGrey16(file, path) : PnmFile.DecodeGrey(file, path);
+            if (options.ByteOrder == ByteOrder.Little)
+            {
+                foreach (ref float value in plane.Values.AsSpan())
+                {
+                    value = SensorBits.Swapped((int)value);
+                }
+            }
+
+            return plane;
         }
 
-        FileKind kind = FileKinds.Of(file);
+        if (kind != FileKind.Unknown && (options.ByteOrder is not null || options.Type is not null))
+        {
+            throw new InvalidDataException(
+                $"{path}: this file tells itself what it holds, but {(options.Type is null ? "a byte order is for raw files, PNG and PGM" : "a type is for raw files")}.");
+        }
+
+        if (kind != FileKind.Exr && options.Channel is not null)
+        {
+            throw new InvalidDataException($"{path}: a channel was named, but only an EXR has any.");
+        }
+
         return kind switch
         {
-            FileKind.Exr => ExrFile.Decode(file, path),
+            FileKind.Exr => ExrFile.Decode(file, path, options.Channel),
             FileKind.Npy => NpyFile.Decode(file, path),
             FileKind.Pfm => PfmFile.Decode(file, path),
-            FileKind.Png => PngFile.DecodeGrey16(file, path),
-            FileKind.Pnm => PnmFile.DecodeGrey(file, path),
             FileKind.Jpeg or FileKind.Webp or FileKind.Tiff or FileKind.Bmp or FileKind.Gif => throw new InvalidDataException(
                 $"{path}: depth is not read from a {kind.Word()}, but from EXR, NPY, PFM, PNG, PGM or BIN."),
-            _ when options.Size is not null => BinFile.Decode(file, path, options.Size),
+            _ when options.Size is not null || Path.GetExtension(path).ToLowerInvariant() is ".bin" or ".raw" =>
+                BinFile.Decode(file, path, options.Size, options.Type, options.ByteOrder),
             _ => throw new InvalidDataException(
-                $"{path}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin."),
+                $"{path}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin or .raw."),
         };
     }
 
@@ -141,11 +168,50 @@ public static partial class DepthFile
         {
             DepthFormat.Kitti => 1f / 256,
             DepthFormat.Tum => 1f / 5000,
-            DepthFormat.Nyu or DepthFormat.RealSense => 0.001f,
+            DepthFormat.Nyu or DepthFormat.RealSense or DepthFormat.Sun or DepthFormat.ARCore => 0.001f,
             _ => 1,
         };
 
         static string Kind(bool isInteger) => isInteger ? "integers" : "floats";
+    }
+
+    /// <summary>
+    /// Sets to 0 what stands for "nothing there": Blender's 1e10, the largest half and float, and whatever else no scene can hold; gives how
+    /// many they were.
+    /// </summary>
+    private static int DropBackground(Span<float> values)
+    {
+        const float largestHalf = 65504, impossible = 1e9f;
+        int count = 0;
+        foreach (ref float value in values)
+        {
+            if (value == largestHalf || (value >= impossible && float.IsFinite(value)))
+            {
+                value = 0;
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Undoes in place what some formats do with the bits.</summary>
+    private static void Rearrange(Span<float> values, DepthFormat? format, string path)
+    {
+        if (format is not (DepthFormat.Sun or DepthFormat.ARCore))
+        {
+            return;
+        }
+
+        foreach (ref float value in values)
+        {
+            if (value is < 0 or > ushort.MaxValue)
+            {
+                throw new InvalidDataException($"{path}: the depth format {format.ToString()!.ToLowerInvariant()} has 16 bits, but the file holds {value}.");
+            }
+
+            value = format == DepthFormat.Sun ? SensorBits.Sun((int)value) : SensorBits.ARCore((int)value);
+        }
     }
 
     /// <summary>Scales in place; gives how many values were invalid.</summary>

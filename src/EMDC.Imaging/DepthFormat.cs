@@ -17,4 +17,20 @@ public enum DepthFormat
 
     /// <summary>MIPI RGB+ToF challenge: floats in metres (EXR or BIN).</summary>
     Mipi,
+
+    /// <summary>SUN RGB-D: 16-bit integers, millimetres whose bits are rotated to the left by three.</summary>
+    Sun,
+
+    /// <summary>ARCore, Android's DEPTH16: 13 bits of millimetres and 3 of confidence; depth of no confidence is dropped.</summary>
+    ARCore,
+}
+
+/// <summary>In which order the bytes of a stored number are.</summary>
+public enum ByteOrder
+{
+    /// <summary>The lowest first.</summary>
+    Little,
+
+    /// <summary>The highest first.</summary>
+    Big,
 }

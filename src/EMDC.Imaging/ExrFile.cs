@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace EMDC.Imaging;
 
 /// <summary>
-/// OpenEXR, scanlines: compression none, RLE, ZIPS or ZIP; half, float or uint; the channel Y, Z, R or the only one. The image is
-/// the display window; what the data window does not cover is 0, what it has outside is dropped.
+/// OpenEXR of one part, scanlines or tiles (of several resolutions the full one): compression none, RLE, ZIPS, ZIP or PIZ; half, float or
+/// uint; the channel that <see cref="ExrHeader.DepthChannel"/> finds. The image is the display window; what the data window does not cover is
+/// 0, what it has outside is dropped.
 /// </summary>
 public static partial class ExrFile
 {
@@ -13,8 +14,9 @@ public static partial class ExrFile
     /// <summary>Decodes the depth channel.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">The name that errors give the file.</param>
+    /// <param name="channel">The channel's name; null finds it.</param>
     /// <exception cref="InvalidDataException">The file is damaged, too large or of a kind that is not read.</exception>
-    public static Plane Decode(byte[] file, string name)
+    public static Plane Decode(byte[] file, string name, string? channel = null)
     {
         if (!file.AsSpan().StartsWith(Magic))
         {
@@ -22,16 +24,16 @@ public static partial class ExrFile
         }
 
         var header = ExrHeader.Read(file, name);
-        int depth = header.DepthChannel(name);
+        int depth = header.DepthChannel(name, channel, out string? note);
         var (data, display) = (header.Data, header.Display);
-        int chunks = (int)((data.Height + header.ChunkRows - 1) / header.ChunkRows);
-        int stored = file.Length - header.End - 8 * chunks;
+        int chunks = header.Chunks;
+        long stored = file.Length - header.End - 8L * chunks;
         if (stored < 0)
         {
             throw new InvalidDataException($"{name}: the file ends inside its table of {chunks} chunks.");
         }
 
-        Limits.CheckExpansion(name, data.Width, data.Height, header.RowBytes * data.Height, stored);
+        Limits.CheckExpansion(name, data.Width, data.Height, header.PixelBytes * data.Width * data.Height, stored);
         // A small data window must not buy a display window of gigabytes.
         Limits.CheckExpansion(name, display.Width, display.Height, sizeof(float) * display.Width * display.Height, file.Length);
 
@@ -43,61 +45,70 @@ public static partial class ExrFile
             DecodeChunk(file, BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(header.End + 8 * i)), image, seen, buffers, name);
         }
 
-        return new Plane((int)display.Width, (int)display.Height, image.Values, header.Channels[depth].Type == ExrType.UInt);
+        return new Plane((int)display.Width, (int)display.Height, image.Values, header.Channels[depth].Type == ExrType.UInt) { Note = note };
     }
 
     private static void DecodeChunk(byte[] file, ulong offset, Image image, bool[] seen, Buffers buffers, string name)
     {
         var header = image.Header;
-        if (offset > (ulong)file.Length - 8)
+        int head = header.Tile is null ? 8 : 20;
+        if (offset > (ulong)Math.Max(0, file.Length - head))
         {
             throw new InvalidDataException($"{name}: a chunk of the EXR should begin at byte {offset}, but the file has {file.Length}.");
         }
 
         int at = (int)offset;
-        int yStart = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
-        int size = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
-        at += 8;
-        long rowInData = (long)yStart - header.Data.YMin;
-        if (rowInData < 0 || rowInData >= header.Data.Height || rowInData % header.ChunkRows != 0
-            || seen[rowInData / header.ChunkRows])
+        var part = header.Tile is null
+            ? header.Rows(Int32(0), out int number)
+            : header.TileAt(Int32(0), Int32(4), Int32(8), Int32(12), out number);
+        string place = header.Tile is null ? $"row {Int32(0)}" : $"tile {Int32(0)},{Int32(4)}";
+        if (number < 0 || seen[number])
         {
-            throw new InvalidDataException($"{name}: a chunk of the EXR claims row {yStart}, which is not its own.");
+            throw new InvalidDataException($"{name}: a chunk of the EXR claims {place}, which is not its own.");
         }
 
-        seen[rowInData / header.ChunkRows] = true;
+        seen[number] = true;
+        int size = Int32(head - 4);
+        at += head;
         if (size < 0 || size > file.Length - at)
         {
-            throw new InvalidDataException($"{name}: the file ends inside the chunk of row {yStart}.");
+            throw new InvalidDataException($"{name}: the file ends inside the chunk of {place}.");
         }
 
-        int rows = (int)Math.Min(header.ChunkRows, header.Data.Height - rowInData);
-        long decoded = rows * header.RowBytes;
-        Limits.CheckExpansion(name, header.Data.Width, rows, decoded, size);
+        long decoded = part.Width * part.Height * header.PixelBytes;
+        Limits.CheckExpansion(name, part.Width, part.Height, decoded, size);
         // Writers store a chunk as it is where compression would not make it smaller.
-        var bytes = size == decoded ? file.AsSpan(at, size) : Expand(file, at, size, decoded, header.Compression, buffers);
+        var bytes = size == decoded ? file.AsSpan(at, size) : Expand(file, at, size, decoded, header, part, buffers);
         if (bytes.IsEmpty)
         {
-            throw new InvalidDataException($"{name}: the chunk of row {yStart} is damaged.");
+            throw new InvalidDataException($"{name}: the chunk of {place} is damaged.");
         }
 
-        for (int r = 0; r < rows; r++)
+        int row = (int)(part.Width * header.PixelBytes);
+        for (int y = 0; y < part.Height; y++)
         {
-            image.PutRow(bytes.Slice((int)(r * header.RowBytes), (int)header.RowBytes), (int)rowInData + r);
+            image.PutRow(bytes.Slice(y * row, row), part, y);
         }
+
+        int Int32(int from) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan((int)offset + from));
     }
 
     /// <summary>The decoded bytes of a chunk, empty where it is damaged.</summary>
-    private static ReadOnlySpan<byte> Expand(byte[] file, int at, int size, long decoded, int compression, Buffers buffers)
+    private static ReadOnlySpan<byte> Expand(byte[] file, int at, int size, long decoded, ExrHeader header, ExrWindow part, Buffers buffers)
     {
-        if (compression == 0 || decoded > Array.MaxLength)
+        if (header.Compression == 0 || decoded > Array.MaxLength)
         {
             return [];
         }
 
         buffers.Grow((int)decoded);
         var planes = buffers.Planes.AsSpan(0, (int)decoded);
-        bool isWhole = compression == 1
+        if (header.Compression == 4)
+        {
+            return ExrPiz.TryExpand(file.AsSpan(at, size), header.Channels, (int)part.Width, (int)part.Height, planes) ? planes : [];
+        }
+
+        bool isWhole = header.Compression == 1
             ? TryExpandRuns(file.AsSpan(at, size), planes)
             : Inflate.TryFill(file, at, size, planes);
         if (!isWhole)
@@ -180,21 +191,22 @@ public static partial class ExrFile
     /// <summary>The display window being filled.</summary>
     private sealed record Image(ExrHeader Header, int DepthChannel, float[] Values)
     {
-        private readonly int _channelOffset = (int)(Header.Data.Width * Header.Channels.Take(DepthChannel).Sum(channel => (long)channel.Size));
+        private readonly long _before = Header.Channels.Take(DepthChannel).Sum(channel => (long)channel.Size);
 
-        public void PutRow(ReadOnlySpan<byte> row, int rowInData)
+        /// <summary>Puts one row of a part of the data window.</summary>
+        public void PutRow(ReadOnlySpan<byte> row, ExrWindow part, int rowInPart)
         {
-            var (data, display) = (Header.Data, Header.Display);
-            long y = (long)data.YMin + rowInData - display.YMin;
+            var display = Header.Display;
+            long y = (long)part.YMin + rowInPart - display.YMin;
             if (y < 0 || y >= display.Height)
             {
                 return;
             }
 
             var type = Header.Channels[DepthChannel].Type;
-            var channel = row[_channelOffset..];
-            long shift = (long)data.XMin - display.XMin;
-            long first = Math.Max(0, -shift), end = Math.Min(data.Width, display.Width - shift);
+            var channel = row[(int)(_before * part.Width)..];
+            long shift = (long)part.XMin - display.XMin;
+            long first = Math.Max(0, -shift), end = Math.Min(part.Width, display.Width - shift);
             for (long i = first; i < end; i++)
             {
                 Values[y * display.Width + i + shift] = type switch

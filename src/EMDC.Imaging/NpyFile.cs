@@ -5,7 +5,7 @@ using System.Text;
 namespace EMDC.Imaging;
 
 /// <summary>
-/// NumPy arrays: versions 1 to 3; f2, f4, f8 and integers of 1, 2 and 4 bytes in either byte order and either element order;
+/// NumPy arrays: versions 1 to 3; f2, f4, f8 and integers of 1, 2, 4 and 8 bytes in either byte order and either element order;
 /// H×W, or more axes where the others have length 1.
 /// </summary>
 public static class NpyFile
@@ -117,7 +117,7 @@ public static class NpyFile
         return (axes[0], axes[1]);
     }
 
-    private readonly record struct Element(char Kind, int Size, bool IsLittleEndian)
+    internal readonly record struct Element(char Kind, int Size, bool IsLittleEndian)
     {
         public bool IsInteger => Kind != 'f';
 
@@ -127,14 +127,14 @@ public static class NpyFile
             {
                 // NumPy writes '|' for single bytes and never writes '=', which would mean the machine that wrote the file.
                 var element = new Element(type[1], type[2] - '0', type[0] != '>');
-                if (element is { Kind: 'f', Size: 2 or 4 or 8 } or { Kind: not 'f', Size: 1 or 2 or 4 })
+                if (element is { Kind: 'f', Size: 2 or 4 or 8 } or { Kind: not 'f', Size: 1 or 2 or 4 or 8 })
                 {
                     return element;
                 }
             }
 
             throw new InvalidDataException(
-                $"{name}: the array has the type '{type}', but f2, f4, f8, u1, u2, u4, i1, i2 or i4 is needed.");
+                $"{name}: the array has the type '{type}', but f2, f4, f8, u1, u2, u4, u8, i1, i2, i4 or i8 is needed.");
         }
 
         public float Get(ReadOnlySpan<byte> bytes) => (Kind, Size, IsLittleEndian) switch
@@ -153,8 +153,12 @@ public static class NpyFile
             ('i', 1, _) => (sbyte)bytes[0],
             ('i', 2, true) => BinaryPrimitives.ReadInt16LittleEndian(bytes),
             ('i', 2, false) => BinaryPrimitives.ReadInt16BigEndian(bytes),
+            ('u', 8, true) => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+            ('u', 8, false) => BinaryPrimitives.ReadUInt64BigEndian(bytes),
             ('i', 4, true) => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-            _ => BinaryPrimitives.ReadInt32BigEndian(bytes),
+            ('i', 4, false) => BinaryPrimitives.ReadInt32BigEndian(bytes),
+            ('i', 8, true) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            _ => BinaryPrimitives.ReadInt64BigEndian(bytes),
         };
     }
 

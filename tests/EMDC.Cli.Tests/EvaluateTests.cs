@@ -182,7 +182,7 @@ public sealed class EvaluateTests : IDisposable
         Write("a");
         float most = Sample.Frame.Sparse.Order().ElementAt(Height * Width - Sample.Spots / 2);
         string limit = most.ToString(CultureInfo.InvariantCulture);
-        using JsonDocument json = RunJson(List("data.list", "a.png a.exr a_gt.exr"), "--baseline", "nearest", "--max-depth", limit);
+        using JsonDocument json = RunJson(List("data.list", "a.png a.exr a_gt.exr"), "--baseline", "nearest", "--max-depth", limit, "--quiet");
         JsonElement set = json.RootElement.GetProperty("sets")[0];
         Assert.Equal(Sample.Frame.Sparse.Count(metres => metres > 0 && metres <= most), set.GetProperty("spots_per_frame").GetDouble());
         float[] sparse = [.. Sample.Frame.Sparse.Select(metres => metres <= most ? metres : 0)];
@@ -238,7 +238,7 @@ public sealed class EvaluateTests : IDisposable
         Run(list).Fails(1, $"{list}:2: {_folder["empty.exr"]}: the sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.");
         File.WriteAllText(_folder["broken.exr"], "no picture");
         list = List("data.list", "a.png broken.exr a_gt.exr");
-        Run(list).Fails(1, $"{list}:1: {_folder["broken.exr"]}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin.");
+        Run(list).Fails(1, $"{list}:1: {_folder["broken.exr"]}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin or .raw.");
     }
 
     [Fact]

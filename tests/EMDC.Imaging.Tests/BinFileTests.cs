@@ -21,8 +21,8 @@ public sealed class BinFileTests
     [Fact]
     public void Refuses_other_sizes()
     {
-        AssertRefused("f.bin: raw floats do not tell their size, so --size HEIGHTxWIDTH is needed (the file has 140 bytes, 4 a pixel).", null);
-        AssertRefused("f.bin: 5×8 floats need 160 bytes, but the file has 140.", (5, 8));
+        AssertRefused("f.bin: raw numbers do not tell their size, so --size HEIGHTxWIDTH is needed (the file has 140 bytes, mostly 2 or 4 a pixel).", null);
+        AssertRefused("f.bin: 5×8 numbers of type f4 need 160 bytes, but the file has 140.", (5, 8));
         AssertRefused("f.bin: the image is 0×7 pixels (height × width), but 1×1 to 16384×16384 can be read.", (0, 7));
     }
 

@@ -8,6 +8,7 @@ public sealed class ExrFileTests
     [Theory]
     [InlineData("float_none.exr")]
     [InlineData("float_zip.exr")]
+    [InlineData("float_piz.exr")]
     [InlineData("half_none.exr")]
     [InlineData("half_zip.exr")]
     public void Reads_what_OpenCV_wrote(string file) => AssertPlane(19, 13, Pictures.Depth(19, 13), ExrFile.Decode(Fixture.Bytes(file), file));
@@ -44,17 +45,16 @@ public sealed class ExrFileTests
     }
 
     [Theory]
-    [InlineData("float_piz.exr", "f.exr: the EXR has the compression PIZ, but ZIP, ZIPS, RLE or none is needed.")]
-    [InlineData("tiled.exr", "f.exr: this is a tiled EXR, but one part of scanlines is needed.")]
-    [InlineData("deep.exr", "f.exr: this is a deep EXR, but one part of scanlines is needed.")]
-    [InlineData("multipart.exr", "f.exr: this is a multi-part EXR, but one part of scanlines is needed.")]
-    [InlineData("abc.exr", "f.exr: the EXR has the channels A, B, C, but none of Y, Z and R.")]
+    [InlineData("tiled.exr", "f.exr: the EXR is tiled, but its header has no size of tiles.")]
+    [InlineData("deep.exr", "f.exr: this is a deep EXR, but one flat part is needed.")]
+    [InlineData("multipart.exr", "f.exr: this is a multi-part EXR, but one flat part is needed.")]
+    [InlineData("abc.exr", "f.exr: the EXR has the channels A, B, C, but none is called depth, Z, V, Y or R; --depth-channel names it.")]
     [InlineData("subsampled.exr", "f.exr: the EXR's channel Y is subsampled 2×2, but 1×1 is needed.")]
     [InlineData("grey16.png", "f.exr: this is not an EXR file.")]
     public void Refuses_by_name(string file, string sentence) => AssertRefused(sentence, Fixture.Bytes(file));
 
     [Theory]
-    [InlineData("compression\0compression\0", 0, 200, "f.exr: the EXR has the compression number 200, but ZIP, ZIPS, RLE or none is needed.")]
+    [InlineData("compression\0compression\0", 0, 200, "f.exr: the EXR has the compression number 200, but PIZ, ZIP, ZIPS, RLE or none is needed.")]
     [InlineData("channels\0chlist\0", 2, 7, "f.exr: the EXR's channel Y has the type 7, but EXR defines 0 to 2.")]
     [InlineData("channels\0chlist\0", 0, 0, "f.exr: the EXR has no channels.")]
     [InlineData("dataWindow\0box2i\0", 8, 99, "f.exr: the chunk of row 0 is damaged.")]

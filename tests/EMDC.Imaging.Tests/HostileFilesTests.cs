@@ -65,7 +65,7 @@ public sealed class HostileFilesTests
     {
         string[] refused =
         [
-            "abc.exr", "cmyk.jpg", "complex.npy", "deep.exr", "fields.npy", "float_piz.exr", "multipart.exr", "subsampled.exr",
+            "abc.exr", "cmyk.jpg", "complex.npy", "deep.exr", "fields.npy", "multipart.exr", "subsampled.exr",
             "tiled.exr", "vector.npy",
         ];
         Assert.Equal(refused, Fixtures().Where(file => Check(file, Fixture.Bytes(file), "whole") == 0));

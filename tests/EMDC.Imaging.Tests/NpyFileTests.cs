@@ -49,7 +49,7 @@ public sealed class NpyFileTests
 
     [Theory]
     [InlineData("vector.npy", "f.npy: the array has the shape (7), but a depth map needs (height, width).")]
-    [InlineData("complex.npy", "f.npy: the array has the type '<c8', but f2, f4, f8, u1, u2, u4, i1, i2 or i4 is needed.")]
+    [InlineData("complex.npy", "f.npy: the array has the type '<c8', but f2, f4, f8, u1, u2, u4, u8, i1, i2, i4 or i8 is needed.")]
     [InlineData("fields.npy", "f.npy: the array has fields (a structured type), but plain numbers are needed.")]
     [InlineData("grey16.png", "f.npy: this is not an NPY file.")]
     public void Refuses_by_name(string file, string sentence) => AssertRefused(sentence, Fixture.Bytes(file));
