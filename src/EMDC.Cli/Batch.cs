@@ -10,6 +10,12 @@ namespace EMDC.Cli;
 /// <param name="SkipExisting">Whether frames whose result is there are left out.</param>
 internal sealed record Batch(string List, string Folder, string Extension, bool SkipExisting)
 {
+    /// <summary>Which of how many shares of the list is done, counted from 1: 3 of 16 is its third line and every sixteenth after it.</summary>
+    public (int Number, int Of) Shard { get; init; } = (1, 1);
+
+    /// <summary>Where a summary goes; null is nowhere.</summary>
+    public string? Report { get; init; }
+
     /// <summary>
     /// Reads the list and names the results: the colour frame's path with the new extension, below the list's folder where all colour
     /// frames lie in it, otherwise below the deepest folder that all of them share. So frames of the same name in different folders stay apart.
@@ -23,6 +29,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         string[] colours = [.. lines.Select(line => Path.GetFullPath(line.Rgb, root))];
         string top = CommonFolder([Path.Combine(root, "."), .. colours]) == root ? root : CommonFolder(colours);
         run.Reads(List, "--list");
+        run.Writes(Report, "--report");
         var frames = new List<(int, FrameFiles)>();
         foreach (var (line, colour) in lines.Zip(colours))
         {
@@ -39,7 +46,8 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             frames.Add((line.Number, files));
         }
 
-        return frames;
+        // Names and conflicts are those of the whole list, so that shares of it never meet.
+        return [.. frames.Where((_, i) => i % Shard.Of == Shard.Number - 1)];
     }
 
     /// <summary>The deepest folder that all files lie in; empty where they lie on different drives.</summary>
@@ -58,10 +66,15 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
     }
 
     /// <returns>The exit code.</returns>
-    public int Run(List<(int Line, FrameFiles Files)> frames, FrameCompleter completer, Emdc engine, Terminal terminal, bool quiet)
+    public int Run(List<(int Line, FrameFiles Files)> frames, FrameCompleter completer, Emdc engine, string weights, Terminal terminal, bool quiet)
     {
-        var times = new List<double>();
-        int failed = 0, skipped = 0;
+        var report = new BatchReport
+        {
+            List = List,
+            Shard = Shard.Of == 1 ? null : $"{Shard.Number}/{Shard.Of}",
+            Weights = weights,
+            Device = CompletionLine.Device(engine.Device),
+        };
         bool interrupted = false;
         var submitted = new Queue<(int Line, LoadedFrame Frame)>();
         using var progress = new ProgressBar(quiet || terminal.IsErrorRedirected ? null : terminal.Error, frames.Count);
@@ -75,12 +88,11 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
 
             if (SkipExisting && File.Exists(files.Output))
             {
-                skipped++;
-                progress.Show(times.Count + failed + skipped);
+                Add(line, files, FrameStatus.Skipped);
                 continue;
             }
 
-            Try(line, () =>
+            Try(line, files, () =>
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(files.Output)!);
                 LoadedFrame frame = completer.Read(files, note => notes.Say(files.Depth, note));
@@ -105,23 +117,47 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
         }
 
         progress.Clear();
-        if (!quiet || interrupted)
+        report.Interrupted = interrupted;
+        if (Report is { } path)
         {
-            times.Sort();
-            string median = times.Count == 0 ? "" : $", median {times[times.Count / 2]:F1} ms a frame";
-            (interrupted ? terminal.Error : terminal.Out).WriteLine(
-                $"{(interrupted ? "Interrupted: " : "")}{times.Count} of {frames.Count} frames done, {failed} failed, {skipped} skipped{median}{CompletionLine.Launches(engine.KernelLaunches)}, {CompletionLine.Device(engine.Device)}");
+            report.Write(path);
         }
 
-        return interrupted ? CommandLine.Interrupted : failed > 0 ? CommandLine.Failed : CommandLine.Done;
+        if (!quiet || interrupted)
+        {
+            string median = report.MedianMs is { } ms ? $", median {ms:F1} ms a frame" : "";
+            (interrupted ? terminal.Error : terminal.Out).WriteLine(
+                $"{(interrupted ? "Interrupted: " : "")}{report.Done} of {frames.Count} frames done, {report.Failed} failed, {report.Skipped} skipped{median}{CompletionLine.Launches(engine.KernelLaunches)}, {CompletionLine.Device(engine.Device)}");
+        }
+
+        return interrupted ? CommandLine.Interrupted : report.Failed > 0 ? CommandLine.Failed : CommandLine.Done;
 
         void FinishOldest()
         {
             var (line, frame) = submitted.Dequeue();
-            Try(line, () => times.Add(completer.Finish(frame).Milliseconds));
+            Try(line, frame.Files, () =>
+            {
+                FrameResult result = completer.Finish(frame);
+                Add(line, frame.Files, FrameStatus.Done, entry => entry with
+                {
+                    Ms = Math.Round(result.Milliseconds, 3),
+                    Spots = result.Report.Spots,
+                    Bounded = result.Report.Bounded,
+                    WorkedAt = [result.Report.Height, result.Report.Width],
+                    NearestM = result.Nearest,
+                    FarthestM = result.Farthest,
+                });
+            });
         }
 
-        void Try(int line, Action action)
+        void Add(int line, FrameFiles files, FrameStatus status, Func<FrameEntry, FrameEntry>? more = null)
+        {
+            var entry = new FrameEntry(line, files.Rgb, files.Output, status);
+            report.Frames.Add(more is null ? entry : more(entry));
+            progress.Show(report.Frames.Count);
+        }
+
+        void Try(int line, FrameFiles files, Action action)
         {
             try
             {
@@ -133,12 +169,10 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
             }
             catch (Exception error) when (CommandLine.IsExpected(error))
             {
-                failed++;
                 progress.Clear();
                 terminal.Error.WriteLine($"{List}:{line}: {CommandLine.Describe(error)}");
+                Add(line, files, FrameStatus.Failed, entry => entry with { Reason = CommandLine.Describe(error) });
             }
-
-            progress.Show(times.Count + failed + skipped);
         }
     }
 }

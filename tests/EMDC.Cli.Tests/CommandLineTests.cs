@@ -8,12 +8,14 @@ public sealed class CommandLineTests
     [InlineData("--depth-scale 0", "--depth-scale is '0', but needs a number above 0.")]
     [InlineData("--depth-scale inf", "--depth-scale is 'inf', but needs a number above 0.")]
     [InlineData("--max-depth -1", "--max-depth is '-1', but needs a number above 0.")]
-    [InlineData("--depth-format metres", "--depth-format is 'metres', but needs kitti, nyu, tum, realsense or mipi.")]
+    [InlineData("--depth-format metres", "--depth-format is 'metres', but needs kitti, nyu, tum, realsense, sun, arcore or mipi.")]
     [InlineData("--threads -1", "--threads is '-1', but needs a whole number from 0 to 1024.")]
     [InlineData("--threads two", "--threads is 'two', but needs a whole number from 0 to 1024.")]
     [InlineData("--simd 64", "--simd is '64', but needs auto, 512, 256, 128 or scalar.")]
     [InlineData("--size 192", "--size is '192', but needs HEIGHTxWIDTH in pixels, 8 to 16384 each, for example 192x256.")]
     [InlineData("--size 99999999999x8", "--size is '99999999999x8', but needs HEIGHTxWIDTH in pixels, 8 to 16384 each, for example 192x256.")]
+    [InlineData("--shard 1/2", "--shard is for lists of frames and needs --list.")]
+    [InlineData("--report r.json", "--report is for lists of frames and needs --list.")]
     [InlineData("--list l", "--list and --rgb exclude each other.", "--list needs --output-dir.")]
     [InlineData("--output-dir d", "--output-dir is for lists of frames and needs --list.")]
     [InlineData("--skip-existing", "--skip-existing is for lists of frames and needs --list.")]
@@ -40,6 +42,14 @@ public sealed class CommandLineTests
     [InlineData("profile --by shape", "--by is 'shape', but needs operator or layer.", "profile")]
     public void Options_of_the_others_that_cannot_be(string line, string message, string command) =>
         Command.Run(line.Split(' ')).Fails(2, message, $"Try 'emdc {command} --help'.");
+
+    [Theory]
+    [InlineData("0/4")]
+    [InlineData("5/4")]
+    [InlineData("3")]
+    public void Shares_count_from_1(string shard) =>
+        Command.Run("complete", "--list", "l", "--output-dir", "o", "--shard", shard).Fails(
+            2, $"--shard is '{shard}', but needs K/N with K from 1 to N, for example 3/16.", "Try 'emdc complete --help'.");
 
     [Fact]
     public void Help_is_no_error()

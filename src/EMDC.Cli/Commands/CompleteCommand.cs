@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using EMDC.Imaging;
 
 namespace EMDC.Cli.Commands;
@@ -28,6 +29,25 @@ internal sealed class CompleteCommand
 
     private readonly Option<bool> _skipExisting = new("--skip-existing") { Description = "Leaves out frames of a list whose result is there." };
 
+    private readonly Option<(int Number, int Of)?> _shard = new("--shard")
+    {
+        Description = "One of several shares of a list, for as many processes or machines: 3/16 is its third frame and every sixteenth after it.",
+        HelpName = "K/N",
+        CustomParser = result =>
+        {
+            string[] words = result.Tokens[0].Value.Split('/');
+            if (words.Length == 2 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int of) && number >= 1 && number <= of)
+            {
+                return (number, of);
+            }
+
+            result.AddError($"--shard is '{result.Tokens[0].Value}', but needs K/N with K from 1 to N, for example 3/16.");
+            return null;
+        },
+    };
+
+    private readonly Option<string?> _report = new("--report") { Description = "Also writes a summary of a list: done, skipped, failed with reason, time a frame.", HelpName = "FILE.json" };
     private readonly DepthOptions _reading = new();
     private readonly AlignmentOptions _alignment = new();
     private readonly CloudOptions _clouds = new();
@@ -44,7 +64,7 @@ internal sealed class CompleteCommand
         var command = new Command("complete", "Dense depth from an RGB frame and sparse depth, or for a list of frames.");
         Option[] options =
         [
-            _rgb, _depth, _output, _preview, _global, _local, _confidence, _list, _outputDir, _outputFormat, _skipExisting, _keepMeasured, _quiet,
+            _rgb, _depth, _output, _preview, _global, _local, _confidence, _list, _outputDir, _outputFormat, _skipExisting, _shard, _report, _keepMeasured, _quiet,
         ];
         foreach (Option option in options)
         {
@@ -80,7 +100,7 @@ internal sealed class CompleteCommand
             Exclude(_list, [_rgb, _depth, _alignment.Points, _output, _preview, _global, _local, _confidence, .. _clouds.Outputs]);
             Need("--list", [_outputDir]);
         }
-        else if (new Option[] { _outputDir, _outputFormat, _skipExisting }.FirstOrDefault(Given) is { } forLists)
+        else if (new Option[] { _outputDir, _outputFormat, _skipExisting, _shard, _report }.FirstOrDefault(Given) is { } forLists)
         {
             result.AddError($"{forLists.Name} is for lists of frames and needs --list.");
         }
@@ -158,7 +178,12 @@ internal sealed class CompleteCommand
     private int RunList(ParseResult parsed, string list, DepthReadOptions reading, EmdcOptions options, bool quiet)
     {
         string folder = parsed.GetValue(_outputDir)!;
-        var batch = new Batch(list, folder, $".{parsed.GetValue(_outputFormat) ?? "exr"}", parsed.GetValue(_skipExisting));
+        var batch = new Batch(list, folder, $".{parsed.GetValue(_outputFormat) ?? "exr"}", parsed.GetValue(_skipExisting))
+        {
+            Shard = parsed.GetValue(_shard) ?? (1, 1),
+            Report = parsed.GetValue(_report),
+        };
+        OutputFile.Check(batch.Report, ".json", "the summary");
         string weights = _engine.Weights(parsed);
         var run = new RunFiles();
         run.Reads(weights, "--weights");
@@ -172,7 +197,7 @@ internal sealed class CompleteCommand
 
         using var engine = Emdc.Load(weights, options);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
-        return batch.Run(frames, completer, engine, _terminal, quiet);
+        return batch.Run(frames, completer, engine, weights, _terminal, quiet);
     }
 
     private Action<string> Noting(bool quiet) => note =>
