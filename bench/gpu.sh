@@ -18,7 +18,7 @@ fail() { echo "gpu.sh: $*" >&2; exit 1; }
 publish() {
   # Not trimmed: ILGPU finds its intrinsics and reads the kernels' IL by reflection, which the trimmer cannot follow. What it removed
   # would be missing only when a kernel is compiled for the card, and without a card nobody could have seen that.
-  dotnet publish src/EMDC.Cli -c Release -p:UseIlgpu=true -r "${1:-linux-x64}" --self-contained \
+  dotnet publish src/EMDC.Cli -c Release -p:UseIlgpu=true -r "${1:-linux-x64}" -p:PublishAot=false --self-contained \
     -p:PublishTrimmed=false -o artifacts/gpu
   echo "artifacts/gpu: $(du -sh artifacts/gpu | cut -f1); carry the repository with it to the GPU machine and run bench/gpu.sh run"
 }

@@ -20,7 +20,7 @@ fail() { echo "gpu.sh: $*" >&2; exit 1; }
 
 publish() {
   local project
-  dotnet publish src/EMDC.Cli -c Release -p:EmdcAot=true -r "${1:-linux-x64}" -o "$tools/EMDC.Cli"
+  dotnet publish src/EMDC.Cli -c Release -r "${1:-linux-x64}" -o "$tools/EMDC.Cli"
   # The renderer traces with Vector256, which an ahead-of-time build only has if told so.
   [[ "${1:-linux-x64}" != *-x64 ]] || export IlcInstructionSet=x86-64-v3
   for project in EMDC.Scenes EMDC.Convert; do
