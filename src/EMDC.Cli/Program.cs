@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using EMDC.Cli;
 
+WiderBuild.Run(args);
+
 if (OperatingSystem.IsWindows())
 {
     // Its default there is the console's old code page, which has no "–".
