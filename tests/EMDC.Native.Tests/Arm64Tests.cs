@@ -1,3 +1,5 @@
+using EMDC.Imaging;
+
 namespace EMDC.Native.Tests;
 
 /// <summary>The native builds for ARM64, emulated, against the same sources on this machine.</summary>
@@ -35,6 +37,30 @@ public sealed class Arm64Tests
         NativeBuild.RunArm64(Command, "complete", "--weights", SampleFrame.Weights, "--device", "cpu", "--rgb", folder["rgb.ppm"],
             "--depth", folder["depth.pgm"], "--depth-scale", "0.001", "--output", folder["arm64.pfm"]).Succeeds();
         Assert.Equal(frame.Command(folder, "here.pfm"), File.ReadAllBytes(folder["arm64.pfm"]));
+    }
+
+    // What the trimmer took away of a decoder would be missing here, and not in tests with the runtime.
+    [Theory]
+    [InlineData("baseline_420.jpg")]
+    [InlineData("progressive_444.jpg")]
+    [InlineData("cmyk.jpg")]
+    [InlineData("rgb8.png")]
+    [InlineData("lossless.webp")]
+    [InlineData("lzw.tif")]
+    [InlineData("palette.gif")]
+    [InlineData("rgb8.bmp")]
+    public void The_native_command_reads_every_format_of_colours(string file)
+    {
+        using var folder = new TempFolder();
+        string colours = Path.Combine(NativeBuild.Repository, "tests/EMDC.Imaging.Tests/fixtures", file);
+        RgbImage rgb = RgbFile.Read(colours);
+        float[] spots = new float[rgb.Width * rgb.Height];
+        spots[3] = spots[^5] = 1.5f;
+        DepthFile.Write(folder["spots.npy"], spots, rgb.Width, rgb.Height);
+        string[] arguments = ["complete", "--weights", SampleFrame.Weights, "--device", "cpu", "--rgb", colours, "--depth", folder["spots.npy"], "--output"];
+        NativeBuild.RunArm64(Command, [.. arguments, folder["arm64.pfm"]]).Succeeds();
+        Shell.Run(Shell.Dotnet, ["exec", Path.Combine(AppContext.BaseDirectory, "EMDC.Cli.dll"), .. arguments, folder["here.pfm"]]).Succeeds();
+        Assert.Equal(File.ReadAllBytes(folder["here.pfm"]), File.ReadAllBytes(folder["arm64.pfm"]));
     }
 
     private static string Command => Path.Combine(NativeBuild.Publish("src/EMDC.Cli", NativeBuild.Arm64), "emdc");
