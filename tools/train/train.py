@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from emdc import EMDC, NINE_STAGES, SIX_STAGES
-from training import losses, parallel
+from training import losses, packed, parallel
 from training.augment import prepared
 from training.averaged import Averaged
 from training.batches import Batch, Size, loader, stacked
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument("--minutes", type=float, help="length of the run, all its parts together")
     parser.add_argument("--end-at", type=float, metavar="T", help="end at this second (Unix time) instead, the last save included")
-    parser.add_argument("--init", help="checkpoint to start from; without it, random parameters")
+    parser.add_argument("--init", help="checkpoint or safetensors file to start from; without it, random parameters")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--stages", type=int, choices=(6, 9), default=9, help="of the funnel")
     parser.add_argument("--sizes", default="192x256", help="crops, HxW[:share],…, multiples of 32; e.g. 96x128:2,192x256:1")
@@ -64,6 +64,8 @@ def arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help="see training/losses.py")
     parser.add_argument("--bfloat16", action="store_true", help="convolutions in bfloat16")
     parser.add_argument("--on-device", action="store_true", help="keep all frames in the device's memory and draw crops there")
+    parser.add_argument("--packed", action="store_true",
+                        help="one convolution for all logits of a funnel stage, and Triton's kernels for the stage on a GPU; for one process")
     parser.add_argument("--half", action="store_true", help="weights.pth in float16, the running statistics excepted")
     parser.add_argument("--threads", type=int, default=0, help="on a CPU; 0: PyTorch's choice")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches")
@@ -113,6 +115,7 @@ class Run:
         self.validation = validation_batches(Shards(options.validate), options.validation_frames) if parallel.is_first() else []
         self.batches = self.training_batches()
         self.stopping = False
+        self.packed = packed.Packed(self.model, packed.fastest(self.device)) if options.packed and parallel.count() == 1 else None
         self.weights = losses.Weights(*(getattr(options, name) for name in losses.Weights._fields))
         # On several devices gradients are averaged as they come; a graph of such a step is not recorded.
         distributed = parallel.wrapped(self.model)
@@ -176,9 +179,12 @@ class Run:
 
     def compute(self, batch: Batch) -> losses.Loss:
         with autocast(self.device, self.options.bfloat16):
-            outputs = self.forward(batch.rgb.contiguous(memory_format=torch.channels_last), batch.spots)
+            if self.packed is not None:
+                outputs, logits = self.packed(batch.rgb, batch.spots)
+            else:
+                outputs = self.forward(batch.rgb.contiguous(memory_format=torch.channels_last), batch.spots)
+                logits = self.logits.take()
         dense, local, global_ = (output.float() for output in outputs)
-        logits = self.logits.take()
         if self.options.loss == "published":
             return losses.published(dense, local, global_, batch.depth)
         return losses.objective(dense, local, global_, batch.depth, batch.spots, logits, self.weights)

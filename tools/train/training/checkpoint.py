@@ -2,8 +2,11 @@
 import os
 from typing import Any, Dict
 
+import numpy as np
 import torch
 from torch import nn
+
+from golden import safetensors
 
 
 def save(path: str, content: Dict[str, Any]) -> None:
@@ -22,8 +25,11 @@ def save_weights(path: str, model: nn.Module, samples: int, half: bool = False) 
 
 
 def load_weights(path: str, model: nn.Module) -> None:
-    """Takes every parameter of `model` from a checkpoint; what the checkpoint has beyond them is ignored."""
-    state = torch.load(path, map_location="cpu")
+    """Takes every parameter of `model` from a checkpoint or a safetensors file; what it has beyond them is ignored."""
+    if path.endswith(".safetensors"):
+        state = {name: torch.from_numpy(value.astype(np.float32)) for name, value in safetensors.read(path)[0].items()}
+    else:
+        state = torch.load(path, map_location="cpu")
     state = {name[len("module."):] if name.startswith("module.") else name: value
              for name, value in state.get("state_dict", state).items()}
     missing = [name for name in model.state_dict() if name not in state and not name.endswith("num_batches_tracked")]

@@ -15,6 +15,7 @@ Terms are means over the images of a batch. The λ make each term as large as th
 is forgotten when another one is easy. `published` is what the authors' code computes instead: per-image means in metres summed over the
 batch, and through an addition in place the constant weights local 1, global 2, gradient 2.8.
 """
+import functools
 from typing import Dict, NamedTuple, Optional, Tuple
 
 import torch
@@ -103,10 +104,16 @@ def near_edges(g: Tensor, reach: int) -> Tensor:
 
 def gradient_errors(p: Tensor, g: Tensor) -> Tuple[Tensor, Tensor]:
     """|Sobel(p) − Sobel(g)| summed over both directions, and where it counts: ground truth in all of the 3×3 window."""
-    sobel = torch.tensor(SOBEL, dtype=p.dtype, device=p.device)
-    kernels = torch.stack((sobel, sobel.t()))[:, None]
+    kernels = sobel_kernels(p.dtype, p.device)
     known = F.conv2d((g > SMALLEST).to(p.dtype), torch.ones_like(kernels[:1])) > 8.5  # beyond the image nothing is known
     return F.conv2d(p - g, kernels).abs().sum(1, keepdim=True), known.to(p.dtype)
+
+
+@functools.lru_cache(maxsize=None)
+def sobel_kernels(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Both directions, 2×1×3×3; made once, because a recorded step cannot copy from the host."""
+    sobel = torch.tensor(SOBEL, dtype=dtype, device=device)
+    return torch.stack((sobel, sobel.t()))[:, None]
 
 
 def mean(errors: Tensor, weights: Tensor) -> Tensor:
