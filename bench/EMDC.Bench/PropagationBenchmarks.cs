@@ -36,7 +36,7 @@ public class PropagationBenchmarks
     {
         using IBackend scalar = Devices.Open(new EmdcOptions { Device = "cpu", Simd = "scalar" }, keepTensors: true);
         float[] expected = Result(scalar, parts: 1);
-        _operators = Devices.Open(new EmdcOptions { Device = Device, Providers = [new IlgpuDevices()] }, keepTensors: true);
+        _operators = Devices.Open(new EmdcOptions { Device = Device, Providers = [new KernelDevices()] }, keepTensors: true);
         float[] actual = Result(_operators, parts: Device == "cpu" ? 1 : 3);
         float largest = expected.Max(), worst = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
         if (!(worst <= 2e-5f * largest))

@@ -15,7 +15,7 @@ internal sealed class EngineOptions
 
     private readonly Option<string> _device = new("--device")
     {
-        Description = "auto, cpu, cuda[:N], opencl[:N], checked or ilgpu-cpu, as far as 'emdc devices' lists it.",
+        Description = "auto, cpu, cuda[:N], opencl[:N] or ilgpu-cpu, as far as 'emdc devices' lists it.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
     };
@@ -25,12 +25,23 @@ internal sealed class EngineOptions
     private readonly Option<string?> _simd = OneOf(
         "--simd", "WIDTH", "Vector width of the CPU, for comparisons: 512, 256, 128, scalar or auto.", "auto", "512", "256", "128", "scalar");
 
-    public void AddTo(Command command)
+    private readonly Option<bool> _validate = new("--validate")
+    {
+        Description = "Runs every frame on the cpu as well and compares all operators' results; for a new device or driver.",
+    };
+
+    /// <summary>Adds the options to a command; those that run no frames have nothing to validate.</summary>
+    public void AddTo(Command command, bool runsFrames = true)
     {
         command.Options.Add(_weights);
         command.Options.Add(_device);
         command.Options.Add(_threads);
         command.Options.Add(_simd);
+        if (runsFrames)
+        {
+            command.Options.Add(_validate);
+        }
+
         command.Validators.Add(Validate);
     }
 
@@ -43,6 +54,7 @@ internal sealed class EngineOptions
         Providers = Providers.All,
         Threads = parsed.GetValue(_threads),
         Simd = parsed.GetValue(_simd) ?? "auto",
+        Validate = parsed.GetValue(_validate),
     };
 
     /// <summary>An option <c>--size HxW</c>.</summary>

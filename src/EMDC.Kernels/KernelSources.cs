@@ -3,33 +3,32 @@ using System.Reflection;
 namespace EMDC.Kernels;
 
 /// <summary>
-/// The kernels in OpenCL C 1.2, one file each, as <c>src/EMDC.Kernels/OpenCL</c> holds them for native programs. Written to be
-/// read as well: beside a vendor's profiler, or by an offline compiler.
+/// The kernels in OpenCL C 1.2, one file each, as <c>src/EMDC.Kernels/OpenCL</c> holds them: what OpenCL devices compile, and to be
+/// read beside a vendor's profiler. What kernels share stands in <c>Common.cl</c> where there is one, and is compiled in front of each.
 /// </summary>
 public static class KernelSources
 {
-    /// <summary>Every kernel that <see cref="Launchers"/> loads.</summary>
-    internal static IReadOnlyList<MethodInfo> Kernels { get; } =
-    [
-        .. new Delegate[]
-        {
-            Input.MeasureKernel, Input.PrepareKernel, Conv3x3.Conv3x3Kernel, Conv3x3Direct.Conv3x3DirectKernel, Conv3x3Stride2.Conv3x3Stride2Kernel,
-            ConvAny.ConvAnyKernel, ConvOne.ConvOneKernel, Pointwise.PointwiseKernel, Depthwise.DepthwiseKernel, DepthwisePointwise.DepthwisePointwiseKernel,
-            Guidance.GuidanceKernel, Propagation.PropagationKernel, Scaling.ScalingKernel,
-        }.Select(kernel => kernel.Method),
-    ];
+    private const string Folder = "OpenCL/", Common = "Common.cl";
 
-    /// <summary>Writes the kernels to a folder that exists, one file each, and returns the files' paths.</summary>
-    /// <exception cref="EmdcException">The program was built with ILGPU, which makes another OpenCL C when it runs.</exception>
+    private static readonly Assembly Library = typeof(KernelSources).Assembly;
+
+    /// <summary>The names of all files.</summary>
+    internal static IReadOnlyList<string> Files { get; } =
+        [.. Library.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Select(name => name[Folder.Length..]).Order()];
+
+    /// <summary>All that is compiled for a kernel.</summary>
+    internal static string Source(string kernel) => (Files.Contains(Common) ? Text(Common) : "") + Text($"{kernel}.cl");
+
+    /// <summary>Writes the files to a folder that exists and returns their paths.</summary>
     public static IReadOnlyList<string> Emit(string folder)
     {
-        var files = new List<string>();
-        foreach (MethodInfo kernel in Kernels)
+        var paths = new List<string>();
+        foreach (string file in Files)
         {
-            string path = Path.Combine(folder, $"{kernel.Name}.cl"), temporary = $"{path}.{Path.GetRandomFileName()}";
+            string path = Path.Combine(folder, file), temporary = $"{path}.{Path.GetRandomFileName()}";
             try
             {
-                File.WriteAllText(temporary, Platform.OpenCLC(kernel));
+                File.WriteAllText(temporary, Text(file));
                 File.Move(temporary, path, overwrite: true);
             }
             finally
@@ -37,9 +36,17 @@ public static class KernelSources
                 File.Delete(temporary);
             }
 
-            files.Add(path);
+            paths.Add(path);
         }
 
-        return files;
+        return paths;
+    }
+
+    private static string Text(string file)
+    {
+        using Stream resource = Library.GetManifestResourceStream(Folder + file)
+            ?? throw new ArgumentException($"There is no {Folder}{file} in this program.", nameof(file));
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
     }
 }

@@ -40,12 +40,17 @@ public static class Devices
             {
                 if (provider.Devices.FirstOrDefault(d => d.Name == name || d.Name == $"{name}:0") is { } device)
                 {
-                    return provider.Open(device.Name, keepTensors);
+                    return provider.Open(device.Name, options.Validate, keepTensors);
                 }
             }
 
             string devices = string.Join(", ", Present(options.Providers).Select(d => d.Name));
             throw new EmdcException($"There is no device '{options.Device}' here; present: {devices}.");
+        }
+
+        if (options.Validate)
+        {
+            throw new EmdcException($"Validating compares another device with the cpu, but the device is '{options.Device}', which is the cpu here.");
         }
 
         int threads = Threads(options);

@@ -12,6 +12,12 @@ public sealed record EmdcOptions
     /// <summary>Who opens devices other than <c>cpu</c>; none by default.</summary>
     public IReadOnlyList<IDeviceProvider> Providers { get; init; } = [];
 
+    /// <summary>
+    /// Runs every frame on the CPU as well and compares the results of all operators; the first that differs is named in an
+    /// <see cref="EmdcException"/>. For a new device or driver; a frame takes the time and the memory of both.
+    /// </summary>
+    public bool Validate { get; init; }
+
     /// <summary>Threads, the caller's included; 0 takes all processors.</summary>
     public int Threads { get; init; }
 

@@ -13,7 +13,8 @@ public interface IDeviceProvider
 
     /// <summary>Opens one of <see cref="Devices"/>.</summary>
     /// <param name="name">Its name.</param>
+    /// <param name="validate">Whether every frame runs on the CPU as well and is compared, as <see cref="EmdcOptions.Validate"/> says.</param>
     /// <param name="keepTensors">Whether released tensors keep their memory, for tests and tools.</param>
     /// <exception cref="EmdcException">The device is there but does not serve.</exception>
-    IBackend Open(string name, bool keepTensors = false);
+    IBackend Open(string name, bool validate = false, bool keepTensors = false);
 }

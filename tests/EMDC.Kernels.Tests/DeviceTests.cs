@@ -8,24 +8,22 @@ namespace EMDC.Kernels.Tests;
 [Collection("device")]
 public sealed class DeviceTests
 {
-    private static readonly IlgpuDevices Kernels = new();
+    private static readonly KernelDevices Kernels = KernelDevice.All;
 
     [Fact]
-    public void The_device_on_the_CPU_is_listed_and_says_what_it_is()
+    public void The_simulator_is_listed_and_says_what_it_is()
     {
-        DeviceInfo device = Assert.Single(Kernels.Devices, d => d.Name == Platform.CpuName);
+        DeviceInfo device = Assert.Single(Kernels.Devices, d => d.Name == KernelDevice.Simulator);
         Assert.Equal(
-            Platform.CpuName == "checked"
-                ? "ILGPU's programming model on the CPU, every access checked; not ILGPU, not fast"
-                : "ILGPU's CPU accelerator: it simulates a GPU to check kernels, and is not fast",
+            "ILGPU's CPU accelerator: it simulates a GPU to check kernels, and is not fast",
             device.Description);
     }
 
     [Fact]
-    public void Auto_never_takes_the_device_on_the_CPU()
+    public void Auto_never_takes_the_simulator()
     {
         string? preferred = Kernels.Preferred;
-        Assert.NotEqual(Platform.CpuName, preferred);
+        Assert.NotEqual(KernelDevice.Simulator, preferred);
         using IBackend opened = Devices.Open(new EmdcOptions { Providers = [Kernels] });
         Assert.Equal(preferred ?? "cpu", opened.Device.Name);
     }
@@ -64,11 +62,12 @@ public sealed class DeviceTests
     [Fact]
     public void The_engine_runs_frames_of_any_size_on_kernels_and_counts_them()
     {
+        Assert.SkipWhen(KernelDevice.Any == KernelDevice.Simulator && !KernelDevice.IsSlowRun, "There is only the simulator here, which takes a minute for a frame.");
         const int Height = 17, Width = 29;
         var state = new StateDict(GoldenParameters.StateDict(9));
         byte[] rgb = GoldenInputs.Rgb(Height, Width);
         float[] sparse = GoldenInputs.Sparse(Height, Width), kernels = new float[Height * Width], simd = new float[Height * Width];
-        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = Platform.CpuName, Providers = [Kernels], Raw = true }))
+        using (var emdc = Emdc.Load(state, new EmdcOptions { Device = KernelDevice.Any, Providers = [Kernels], Raw = true }))
         {
             Assert.Equal(0, emdc.KernelLaunches);
             int measured = emdc.Complete(rgb, sparse, kernels, Height, Width);
@@ -87,6 +86,11 @@ public sealed class DeviceTests
         Assert.All(kernels.Zip(simd), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 2 * GoldenFile.EngineBound * largest));
     }
 
+    [Fact]
+    public void Validating_needs_another_device() => Assert.Equal(
+        "Validating compares another device with the cpu, but the device is 'cpu', which is the cpu here.",
+        Assert.Throws<EmdcException>(() => Devices.Open(new EmdcOptions { Device = "cpu", Validate = true })).Message);
+
     /// <summary>Two devices that can't be opened.</summary>
     private sealed class Recorder(string preferred) : IDeviceProvider
     {
@@ -96,7 +100,7 @@ public sealed class DeviceTests
 
         public string? Preferred => preferred;
 
-        public IBackend Open(string name, bool keepTensors)
+        public IBackend Open(string name, bool validate, bool keepTensors)
         {
             Opened = name;
             throw new NotSupportedException();

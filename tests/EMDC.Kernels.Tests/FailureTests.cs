@@ -6,121 +6,104 @@ namespace EMDC.Kernels.Tests;
 [Collection("device")]
 public sealed class FailureTests
 {
-    /// <summary>The CPU's device as errors name it.</summary>
-    public static string Device { get; } = Platform.CpuName == "checked" ? "checked" : $"{Platform.CpuName} (CPUAccelerator)";
-
-    [Fact]
-    public void A_device_has_its_own_name_beside_ours()
+    /// <summary>The fastest device here as errors name it.</summary>
+    public static string Device
     {
-        Assert.Equal("cuda:0 (NVIDIA A100)", DeviceCalls.Name("cuda:0", "NVIDIA A100"));
-        Assert.Equal("checked", DeviceCalls.Name("checked", "checked"));
+        get
+        {
+            using DeviceBackend op = KernelDevice.All.Open(KernelDevice.Any, null, keepTensors: false);
+            return $"{KernelDevice.Any} ({op.Tuned.Name})";
+        }
     }
 
-    [Fact]
-    public void Memory_that_is_not_there_is_counted_and_its_purpose_named()
+    [Theory]
+    [InlineData("opencl:0")]
+    [InlineData(KernelDevice.Simulator)]
+    public void Memory_that_is_not_there_is_counted_and_its_purpose_named(string name)
     {
-        DeviceCalls? calls = null;
-        using IlgpuOperators op = SmallPlan.Open(c => new Launchers(calls = c));
+        KernelDevice.Need(name);
+        using Device device = Open(name);
 
         // 2^48 bytes: more than an address space holds, so that no system promises it.
-        Assert.Equal(
-            $"{Device}: out of memory: 268435456 MiB wanted for 3 planes of 4×5.",
-            Assert.Throws<EmdcException>(() => calls!.Allocate<Float4>(1L << 44, "3 planes of 4×5")).Message);
+        string message = Assert.Throws<EmdcException>(() => new DeviceCalls(device).Allocate<Float4>(1L << 44, "3 planes of 4×5")).Message;
+        Assert.StartsWith($"{name} ({device.Traits.OwnName}): {(name == KernelDevice.Simulator ? "out of memory" : "A buffer of 281474976710656 bytes was asked for")}", message);
+        Assert.EndsWith(": 268435456 MiB wanted for 3 planes of 4×5.", message);
     }
 
     [Fact]
-    public void A_kernel_that_does_not_compile_is_named()
-    {
-        var inner = new NotSupportedException("A generic address space is needed.");
-        var outer = new NotSupportedException("The kernel cannot be built.\nReally.", inner);
-        using IlgpuOperators op = SmallPlan.Open(calls =>
-        {
-            Assert.Equal(
-                $"{Device}: the kernel Pointwise does not compile: The kernel cannot be built. Really: A generic address space is needed.",
-                Assert.Throws<EmdcException>(() => calls.Compile<Action>("Pointwise", _ => throw outer)).Message);
-            return new Launchers(calls);
-        });
-    }
-
-    [Fact]
-    public void A_device_that_cannot_be_opened_says_why() => Assert.Equal(
-        $"{Device}: the device is there but cannot be opened: A generic address space is needed.",
-        Assert.Throws<EmdcException>(
-            () => SmallPlan.Open(_ => throw new NotSupportedException("A generic address space is needed."))).Message);
-
-    [Fact]
-    public void Where_ILGPU_cannot_start_there_are_no_devices()
+    public void Where_ILGPU_cannot_start_the_other_devices_go_on()
     {
         var notes = new List<string>();
-        var devices = new IlgpuDevices { Note = notes.Add, CreateContext = () => throw new DllNotFoundException("There is no libcuda.") };
-        Assert.Empty(devices.Devices);
-        Assert.Null(devices.Preferred);
-        Assert.Equal(["No devices but the CPU are used, because ILGPU cannot look for them: There is no libcuda."], notes);
-        using IBackend op = EMDC.Devices.Open(new EmdcOptions { Providers = [devices] });
+        var devices = new KernelDevices { Note = notes.Add, Finders = [() => throw new DeviceException("There is no libcuda."), OpenCLDevice.Find] };
+        Assert.Equal(KernelDevice.All.Devices.Where(d => d.Name.StartsWith("opencl", StringComparison.Ordinal)), devices.Devices);
+        Assert.Equal(["Some devices are not used, because they cannot be looked for: There is no libcuda."], notes);
+        var none = new KernelDevices { Finders = [] };
+        using IBackend op = EMDC.Devices.Open(new EmdcOptions { Providers = [none] });
         Assert.Equal("cpu", op.Device.Name);
+        Assert.Equal(["cuda", "opencl"], none.Missing.Select(kind => kind.Name));
     }
 
     [Fact]
-    public void Without_a_driver_no_CUDA_device_is_listed()
+    public void A_device_that_cannot_be_opened_says_why()
+    {
+        var found = new FoundDevice(new DeviceInfo("cuda:0", "a card"), true, () => throw new DeviceException("The card is busy."));
+        Assert.Equal(
+            "cuda:0: the device is there but cannot be opened: The card is busy.",
+            Assert.Throws<EmdcException>(() => new KernelDevices { Finders = [() => [found]] }.Open("cuda:0")).Message);
+    }
+
+    [Fact]
+    public void Without_a_driver_no_CUDA_device_is_listed_and_the_reason_is_told()
     {
         Assert.SkipWhen(File.Exists("/proc/driver/nvidia/version"), "This machine has NVIDIA's driver.");
-        Assert.DoesNotContain(new IlgpuDevices().Devices, device => device.Name.StartsWith("cuda", StringComparison.Ordinal));
+        Assert.DoesNotContain(KernelDevice.All.Devices, device => device.Name.StartsWith("cuda", StringComparison.Ordinal));
+        Assert.Equal("there is no NVIDIA driver here (libcuda.so.1)", Assert.Single(KernelDevice.All.Missing, kind => kind.Name == "cuda").Why);
     }
 
     [Fact]
     public void A_launch_that_fails_names_its_operator_and_the_next_frame_runs()
     {
         bool fails = true;
-        using IlgpuOperators op = SmallPlan.Open(calls => new Launchers(calls)
-        {
-            Measure = fails ? (_, _, _, _, _) => Throw(new OutOfMemoryException()) : (_, _, _, _, _) => { },
-            Scaling = (_, _, _, _, _, _, _, _) => { },
-        });
+        using DeviceBackend op = SmallPlan.Open(_ => Throw());
         var frame = new SmallPlan.Images(0);
-        Assert.Equal($"{Device}: InputPreparation failed: out of memory.", Says(() => op.Run(frame.Frame, CancellationToken.None)));
-        Assert.Equal($"{Device}: InputPreparation failed: out of memory.", Says(() => op.RunOperator(0)));
+        Assert.Equal($"{Device}: InputPreparation failed: The card fell out.", Says(() => op.Run(frame.Frame, CancellationToken.None)));
+        Assert.Equal($"{Device}: InputPreparation failed: The card fell out.", Says(() => op.RunOperator(0)));
         fails = false;
         op.Run(frame.Frame, CancellationToken.None);
 
-        void Throw(Exception e)
+        void Throw()
         {
             if (fails)
             {
-                throw e;
+                throw new DeviceException("The card fell out.");
             }
         }
     }
 
     [Fact]
-    public void A_fault_that_the_checked_device_finds_surfaces_whole()
+    public void Faults_of_this_program_are_not_called_the_devices()
     {
-        Assert.SkipWhen(Platform.CpuName != "checked", "ILGPU's CPU accelerator ends the process at such a fault.");
-        using IlgpuOperators op = SmallPlan.Open(calls =>
-        {
-            var own = new Launchers(calls);
-            return new Launchers(calls)
-            {
-                Measure = (grid, sparse, maxima, counts, shape) => own.Measure(grid, sparse.SubView(0, 50), maxima, counts, shape),
-            };
-        });
+        Exception planted = new InvalidCastException("A bug.");
+        using DeviceBackend op = SmallPlan.Open(_ => throw planted);
         var frame = new SmallPlan.Images(0);
-        Assert.Equal(
-            "checked: InputPreparation failed: MeasureKernel: group (6, 0, 0), thread (2, 0, 0) reads sparse[50], but the view has 50 elements.",
-            Says(() => op.Run(frame.Frame, CancellationToken.None)));
+        Assert.Throws<InvalidCastException>(() => op.Run(frame.Frame, CancellationToken.None));
+        planted = new NotSupportedException("A bug.");
+        Assert.Throws<NotSupportedException>(() => op.Run(frame.Frame, CancellationToken.None));
     }
 
     [Fact]
-    public void Faults_of_this_program_are_not_called_the_devices()
+    public void What_ILGPU_throws_is_told_with_its_causes()
     {
-        using IlgpuOperators op = SmallPlan.Open(calls => new Launchers(calls)
-        {
-            Measure = (_, _, _, _, _) => throw new InvalidCastException("A bug."),
-        });
-        var frame = new SmallPlan.Images(0);
-        Assert.Throws<InvalidCastException>(() => op.Run(frame.Frame, CancellationToken.None));
-        Assert.False(DeviceCalls.IsOfDevice(new ArgumentException("A bug.")));
-        Assert.True(DeviceCalls.IsOfDevice(new AggregateException(new DllNotFoundException())));
+        Assert.Null(IlgpuDevice.Explain(new ArgumentException("A bug.")));
+        Assert.Null(IlgpuDevice.Explain(new NotSupportedException("A bug.")));
+        Assert.Equal("out of memory", IlgpuDevice.Explain(new OutOfMemoryException()));
+        Assert.Equal("No driver: No file", IlgpuDevice.Explain(new TypeInitializationException("CudaAPI", new DllNotFoundException("No file.")))?.Replace("The type initializer for 'CudaAPI' threw an exception", "No driver"));
+        var byIlgpu = new NotSupportedException("A generic address space is needed.") { Source = "ILGPU" };
+        Assert.Equal("A generic address space is needed", IlgpuDevice.Explain(byIlgpu));
     }
+
+    private static Device Open(string name) =>
+        (name == KernelDevice.Simulator ? IlgpuDevice.Find() : OpenCLDevice.Find()).First(found => found.Info.Name == name).Open();
 
     private static string Says(Action action) => Assert.Throws<EmdcException>(action).Message;
 }

@@ -9,35 +9,49 @@ namespace EMDC.Kernels.Tests;
 /// </summary>
 internal static class KernelDevice
 {
-    private static readonly ConcurrentDictionary<string, SharedOperators> Opened = [];
+    /// <summary>ILGPU's simulator, which is always here.</summary>
+    public const string Simulator = IlgpuDevice.Simulator;
 
-    /// <summary>What a machine can have: the first CUDA and OpenCL device, and the CPU's under the name it has in this build.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["cuda:0", "opencl:0", Platform.CpuName];
+    private static readonly ConcurrentDictionary<string, SharedBackend> Opened = [];
 
-    private static readonly IlgpuDevices Devices = new();
+    /// <summary>What a machine can have: the first CUDA and OpenCL device, and ILGPU's simulator.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["cuda:0", "opencl:0", Simulator];
 
-    /// <summary>A device by name; one that is not here skips, except the CPU's, which must be.</summary>
+    /// <summary>Devices that take minutes for a frame do so on request: <c>EMDC_SLOW_TESTS=1</c>.</summary>
+    public static bool IsSlowRun => Environment.GetEnvironmentVariable("EMDC_SLOW_TESTS") == "1";
+
+    public static KernelDevices All { get; } = new();
+
+    /// <summary>The fastest device here: small plans run on any.</summary>
+    public static string Any => Names.First(name => SkipReason(name) is null);
+
+    /// <summary>A device by name; one that is not here skips. In CI only a GPU may be missing.</summary>
     public static Backend Backend(string name, string tiling = "own") => new(
         $"{name}, {tiling} tiling",
-        () => Opened.GetOrAdd($"{name} {tiling}", _ => new SharedOperators(IlgpuDevices.Open(name, Tilings[tiling], keepTensors: true))),
+        () => Opened.GetOrAdd($"{name} {tiling}", _ => new SharedBackend(All.Open(name, Tilings[tiling], keepTensors: true))),
         SkipReason(name));
 
+    /// <summary>Skips the test where there is no such device.</summary>
+    public static void Need(string name) => Assert.SkipWhen(SkipReason(name) is not null, SkipReason(name) ?? "");
+
     public static string? SkipReason(string name) =>
-        name == Platform.CpuName || Devices.Devices.Any(d => d.Name == name) ? null : $"There is no {name} on this machine.";
+        All.Devices.Any(d => d.Name == name) || (name == "opencl:0" && Environment.GetEnvironmentVariable("CI") is not null)
+            ? null
+            : $"There is no {name} on this machine.";
 
     /// <summary>
     /// Group sizes of a GPU, on which the channels of a convolution are shared by many threads; and those of the simulators.
     /// </summary>
-    private static readonly Dictionary<string, Tiling?> Tilings = new()
+    private static readonly Dictionary<string, Func<DeviceTraits, Tiling>?> Tilings = new()
     {
         ["own"] = null,
-        ["GPU"] = Tiling.Gpu,
-        ["small"] = Tiling.Simulator,
-        ["direct"] = Tiling.Simulator with { Direct = true },
+        ["GPU"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads },
+        ["small"] = _ => Tiling.Simulator,
+        ["direct"] = _ => Tiling.Simulator with { Direct = true },
     };
 
     /// <summary>Forgets the plan where others dispose.</summary>
-    private sealed class SharedOperators(IBackend op) : IBackend
+    private sealed class SharedBackend(DeviceBackend op) : IBackend
     {
         public DeviceInfo Device => op.Device;
 

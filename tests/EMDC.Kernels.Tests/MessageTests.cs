@@ -50,7 +50,7 @@ public sealed class MessageTests
 
     private static string Message(Action<IOperators> record)
     {
-        using IBackend op = KernelDevice.Backend(Platform.CpuName).Open();
+        using IBackend op = KernelDevice.Backend(KernelDevice.Simulator).Open();
         return Assert.Throws<EmdcException>(() => record(op)).Message;
     }
 }

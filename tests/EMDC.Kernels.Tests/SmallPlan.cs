@@ -28,10 +28,12 @@ internal static class SmallPlan
         public Frame Frame => new() { Height = height, Width = width, Rgb = _rgb, Sparse = _sparse, Dense = Dense, MaxDepth = 20 };
     }
 
-    /// <summary>Opens the CPU's device with some kernels of one's own and records the plan.</summary>
-    public static IlgpuOperators Open(Func<DeviceCalls, Launchers>? compile = null)
+    /// <summary>Opens the fastest device here and records the plan.</summary>
+    /// <param name="beforeRun">Hears a kernel's name before each launch, and may throw.</param>
+    public static DeviceBackend Open(Action<string>? beforeRun = null)
     {
-        IlgpuOperators op = IlgpuDevices.Open(Platform.CpuName, null, keepTensors: false, compile: compile);
+        DeviceBackend op = KernelDevice.All.Open(
+            KernelDevice.Any, null, keepTensors: false, beforeRun is null ? null : device => new PlantedDevice(device, beforeRun));
         Record(op);
         return op;
     }

@@ -49,9 +49,9 @@ public sealed class TuningTests : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File)!);
         System.IO.File.WriteAllText(File, text);
         var notes = new List<string>();
-        using (IBackend opened = new IlgpuDevices { TilesPath = File, Note = notes.Add }.OpenTuned(Platform.CpuName, keepTensors: false))
+        using (IBackend opened = new KernelDevices { TilesPath = File, Note = notes.Add }.Open(KernelDevice.Simulator))
         {
-            Assert.Equal(Platform.CpuName, opened.Device.Name);
+            Assert.Equal(KernelDevice.Simulator, opened.Device.Name);
         }
 
         Assert.Equal([$"{File}: this is no table of tiles ({why}), so the default tiles are used."], notes);
@@ -59,7 +59,7 @@ public sealed class TuningTests : IDisposable
         // What is not ours is not written over.
         Assert.Equal(
             $"{File}: this file is there but is no table of tiles; EMDC_TILES names another, or delete it.",
-            Assert.Throws<EmdcException>(() => Tuner.Run(Platform.CpuName, Weights(), 32, 32, path: File)).Message);
+            Assert.Throws<EmdcException>(() => Tuner.Run(KernelDevice.Simulator, Weights(), 32, 32, path: File)).Message);
         Assert.Equal(text, System.IO.File.ReadAllText(File));
     }
 
@@ -73,7 +73,7 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void A_device_that_has_no_tiles_is_refused()
     {
-        string present = string.Join(", ", new IlgpuDevices().Devices.Select(d => d.Name));
+        string present = string.Join(", ", new KernelDevices().Devices.Select(d => d.Name));
         Assert.Equal(
             $"There is no device 'cpu' whose tiles can be tuned; present: {present}.",
             Assert.Throws<EmdcException>(() => Tuner.Run("cpu", Weights(), 32, 32, path: File)).Message);
@@ -103,20 +103,20 @@ public sealed class TuningTests : IDisposable
 
         (Tile Tile, float[] Y) Run(KeyValuePair<TileKey, Tile>[] tiles)
         {
-            using IlgpuOperators probe = IlgpuDevices.Open(Platform.CpuName, null, keepTensors: true);
+            using DeviceBackend probe = KernelDevice.All.Open(KernelDevice.Simulator, null, keepTensors: true);
             var table = new TileTable();
             table.Add(probe.Tuned, tiles);
             table.Save(File);
-            using IlgpuOperators op = new IlgpuDevices { TilesPath = File }.OpenTuned(Platform.CpuName, keepTensors: true);
+            using DeviceBackend op = new KernelDevices { TilesPath = File }.Open(KernelDevice.Simulator, null, keepTensors: true);
             Tensor from = op.Tensor("x", 6, 7, 10), to = op.Tensor("y", 11, 7, 10);
             op.Write(from, x);
             op.Conv2d(w, from, to, Activation.None);
             op.RunOperator(0);
             float[] y = new float[11 * 7 * 10];
             op.Read(to, y);
-            TiledStep step = Assert.Single(op.TiledSteps);
-            Assert.Equal(key, step.Key);
-            return (step.Tile, y);
+            Part part = Assert.Single(op.TiledParts);
+            Assert.Equal(key, part.Key);
+            return (part.Tile, y);
         }
     }
 
@@ -124,21 +124,21 @@ public sealed class TuningTests : IDisposable
     public void Every_candidate_of_a_kernel_is_valid_and_gives_the_same_result()
     {
         var w = new ConvWeights("conv", 3, 5, 1, [.. Enumerable.Range(0, 15).Select(i => (i % 7 - 3) / 8f)], new float[3]);
-        using IlgpuOperators op = IlgpuDevices.Open(Platform.CpuName, null, keepTensors: true);
+        using DeviceBackend op = KernelDevice.All.Open(KernelDevice.Any, Tiling.For, keepTensors: true);
         Tensor x = op.Tensor("x", 5, 3, 9), y = op.Tensor("y", 3, 3, 9);
         op.Write(x, [.. Enumerable.Range(0, 5 * 3 * 9).Select(i => i % 13 / 4f)]);
         op.Conv2d(w, x, y, Activation.None);
         op.RunOperator(0);
         float[] expected = new float[81], actual = new float[81];
         op.Read(y, expected);
-        TiledStep step = Assert.Single(op.TiledSteps);
-        Tile[] candidates = [.. op.Tiling.Candidates(step.Key, 1)];
+        Part part = Assert.Single(op.TiledParts);
+        Tile[] candidates = [.. op.Tiling.Candidates(part.Key!.Value, 1)];
         Assert.True(candidates.Length > 10);
         foreach (Tile tile in candidates)
         {
-            Assert.True(op.Tiling.IsValid(step.Key, tile));
+            Assert.True(op.Tiling.IsValid(part.Key!.Value, tile));
             op.Write(y, new float[81]);
-            op.Perform("the tile", step.Cut(tile));
+            op.Perform("the tile", op.Cut(part, tile));
             op.Read(y, actual);
 
             // Products of sixteenths and quarters: exact in any order.
@@ -149,7 +149,7 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void Kernels_over_a_run_take_groups_of_any_power_of_2_that_always_fits()
     {
-        using IlgpuOperators op = IlgpuDevices.Open(Platform.CpuName, null, keepTensors: true);
+        using DeviceBackend op = KernelDevice.All.Open(KernelDevice.Any, Tiling.For, keepTensors: true);
         foreach (string kernel in (string[])["Conv3x3Stride2", "Depthwise", "Guidance", "Input", "Scaling"])
         {
             var key = new TileKey(kernel, 3, 3, 1, 1000);
@@ -168,12 +168,12 @@ public sealed class TuningTests : IDisposable
         op.Write(x, [.. Enumerable.Range(0, 2 * 7 * 9).Select(i => i % 13 / 4f)]);
         op.DepthwiseConv2d(w, x, y, Activation.None);
         float[]? expected = null;
-        TiledStep step = Assert.Single(op.TiledSteps);
-        foreach (Tile tile in op.Tiling.Candidates(step.Key, 4))
+        Part part = Assert.Single(op.TiledParts);
+        foreach (Tile tile in op.Tiling.Candidates(part.Key!.Value, 4))
         {
             float[] actual = new float[2 * 7 * 9];
             op.Write(y, actual);
-            op.Perform("the tile", step.Cut(tile));
+            op.Perform("the tile", op.Cut(part, tile));
             op.Read(y, actual);
             Assert.Equal(expected ??= actual, actual);
         }
@@ -184,19 +184,19 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void The_search_finishes_and_its_file_is_used()
     {
-        Assert.SkipWhen(Platform.CpuName != "checked", "ILGPU's CPU accelerator takes minutes for a search.");
+        Assert.SkipWhen(KernelDevice.Any == KernelDevice.Simulator, "There is only the simulator here, which takes hours for a search.");
         var lines = new List<string>();
-        TuningResult result = Tuner.Run(Platform.CpuName, Weights(), 32, 32, lines.Add, File, most: 2);
+        TuningResult result = Tuner.Run(KernelDevice.Any, Weights(), 32, 32, lines.Add, File, most: 2);
         Assert.Equal(result.Tiles.Count, lines.Count);
         Assert.All(lines, line => Assert.EndsWith(" tried, 0 wrong", line));
-        Assert.Equal(
-            ["Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         Assert.True(result.Milliseconds <= result.DefaultMilliseconds);
         Assert.Equal(result.Tiles.ToHashSet(), TileTable.Load(File, out _).Of(result.Device)!.ToHashSet());
 
-        using IlgpuOperators op = new IlgpuDevices { TilesPath = File }.OpenTuned(Platform.CpuName, keepTensors: true);
+        using DeviceBackend op = new KernelDevices { TilesPath = File }.Open(KernelDevice.Any, null, keepTensors: true);
+        Assert.Equal(
+            [.. op.Tiling.Direct ? (string[])[] : ["Conv3x3"], "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         EMDC.Network.EmdcNetwork.Record(op, new EMDC.Network.EmdcWeights(Weights()), 32, 32);
-        Assert.All(op.TiledSteps, step => Assert.Equal(result.Tiles[step.Key], step.Tile));
+        Assert.All(op.TiledParts, part => Assert.Equal(result.Tiles[part.Key!.Value], part.Tile));
         float[] dense = new float[32 * 32];
         var frame = new Frame
         {

@@ -6,14 +6,14 @@ using EMDC.Weights;
 
 namespace EMDC.Kernels.Tests;
 
-/// <summary>EMDC_VALIDATE: the device beside the CPU backend.</summary>
+/// <summary>Validating: the device beside the CPU backend.</summary>
 [Collection("device")]
 public sealed class ValidationTests
 {
     [Fact]
     public void The_whole_network_validates()
     {
-        Assert.SkipWhen(Platform.CpuName != "checked", "ILGPU's CPU accelerator takes long for a frame.");
+        Assert.SkipWhen(KernelDevice.Any == KernelDevice.Simulator && !KernelDevice.IsSlowRun, "There is only the simulator here, which takes a minute for a frame.");
         const int Side = 32;
         using IBackend op = Open();
         EmdcNetwork.Record(op, new EmdcWeights(new StateDict(GoldenParameters.StateDict(9))), Side, Side);
@@ -36,8 +36,8 @@ public sealed class ValidationTests
     [Fact]
     public void The_first_operator_that_differs_is_named()
     {
-        using IBackend device = KernelDevice.Backend(Platform.CpuName).Open();
-        using IBackend op = new ValidatingOperators(device, Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true));
+        DeviceBackend device = KernelDevice.All.Open(KernelDevice.Simulator, null, keepTensors: true);
+        using IBackend op = new ValidatingBackend(device, Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true));
         var same = new ConvWeights("same", 1, 1, 1, [1], [0]);
         var twice = new ConvWeights("twice", 1, 1, 1, [2], [0]);
         Tensor a = op.Tensor("a", 1, 2, 3, [1, 2, 3, 4, 5, 6]), b = op.Tensor("b", 1, 2, 3, [1, 2, 3, 4, 5, 6]);
@@ -50,17 +50,16 @@ public sealed class ValidationTests
         // A fault: the device alone sees another value in row 1, column 1.
         device.Write(((PairTensor)b).OnDevice, [1, 2, 3, 4, 5.5f, 6]);
         Assert.Equal(
-            $"Conv2d twice on {Platform.CpuName} differs from the CPU at channel 0, row 1, column 1 of z 1×2×3: 11 instead of 10, but 0.00048 is allowed.",
+            $"Conv2d twice on {KernelDevice.Simulator} differs from the CPU at channel 0, row 1, column 1 of z 1×2×3: 11 instead of 10, but 0.00048 is allowed.",
             Message());
         device.Write(((PairTensor)b).OnDevice, [1, 2, float.NaN, 4, 5.5f, 6]);
         Assert.Equal(
-            $"Conv2d twice on {Platform.CpuName} differs from the CPU at channel 0, row 0, column 2 of z 1×2×3: NaN instead of 6, but 0.00048 is allowed.",
+            $"Conv2d twice on {KernelDevice.Simulator} differs from the CPU at channel 0, row 0, column 2 of z 1×2×3: NaN instead of 6, but 0.00048 is allowed.",
             Message());
 
         string Message() => Assert.Throws<EmdcException>(
             () => op.Run(new Frame { Height = 0, Width = 0, Rgb = [], Sparse = [], MaxDepth = 20 }, CancellationToken.None)).Message;
     }
 
-    private static ValidatingOperators Open() => new(
-        KernelDevice.Backend(Platform.CpuName).Open(), Devices.Open(new EmdcOptions { Device = "cpu" }, keepTensors: true));
+    private static IBackend Open() => Devices.Open(new EmdcOptions { Device = KernelDevice.Any, Providers = [KernelDevice.All], Validate = true });
 }

@@ -39,9 +39,9 @@ internal static class DevicesCommand
             PrintDevice(device);
         }
 
-        if (!devices.Any(device => device.Name.StartsWith("cuda:", StringComparison.Ordinal) || device.Name.StartsWith("opencl:", StringComparison.Ordinal)))
+        foreach (var (name, why) in Providers.Kernels.Missing)
         {
-            output.WriteLine($"{"gpu",-10}{Providers.WithoutGpu}");
+            output.WriteLine($"{name,-10}none: {why}");
         }
 
         string compiled = RuntimeFeature.IsDynamicCodeCompiled ? "compiled while it runs" : "native program, compiled ahead of time";

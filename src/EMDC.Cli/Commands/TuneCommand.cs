@@ -15,7 +15,7 @@ internal static class TuneCommand
         Option<int> most = EngineOptions.Count("--most", 1, 1_000_000, 1_000_000, "Most tiles to try for a kernel and shape.");
         command.Options.Add(size);
         command.Options.Add(most);
-        engine.AddTo(command);
+        engine.AddTo(command, runsFrames: false);
         command.SetAction(parsed =>
         {
             var (height, width) = parsed.GetValue(size) ?? (192, 256);

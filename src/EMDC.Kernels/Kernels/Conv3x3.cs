@@ -40,6 +40,8 @@ internal readonly record struct Conv3x3Shape(
 /// </summary>
 internal static class Conv3x3
 {
+    public static readonly Kernel<Conv3x3Shape> Kernel = new(nameof(Conv3x3Kernel));
+
     /// <summary>Units of the tile in shared memory; the partial sums of 128 threads fit as well: 8·129.</summary>
     public const int TileUnits = 1032;
 

@@ -25,6 +25,8 @@ internal readonly record struct Conv3x3DirectShape(int InChannels, Layout X, int
 /// </summary>
 internal static class Conv3x3Direct
 {
+    public static readonly Kernel<Conv3x3DirectShape> Kernel = new(nameof(Conv3x3DirectKernel));
+
     public static void Conv3x3DirectKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<float> slope,
         ArrayView<Float4> r, ArrayView<Float4> y, Conv3x3DirectShape s)

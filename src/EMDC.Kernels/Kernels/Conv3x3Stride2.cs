@@ -28,6 +28,8 @@ internal readonly record struct Conv3x3Stride2Shape(int InChannels, Layout X, in
 /// </summary>
 internal static class Conv3x3Stride2
 {
+    public static readonly Kernel<Conv3x3Stride2Shape> Kernel = new(nameof(Conv3x3Stride2Kernel));
+
     /// <summary>Input channels whose weights are in shared memory.</summary>
     public const int Chunk = 32;
 

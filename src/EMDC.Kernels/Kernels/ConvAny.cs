@@ -22,6 +22,8 @@ internal readonly record struct ConvAnyShape(int InChannels, int Kernel, int Str
 /// </summary>
 internal static class ConvAny
 {
+    public static readonly Kernel<ConvAnyShape> Kernel = new(nameof(ConvAnyKernel));
+
     public static void ConvAnyKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<float> slope,
         ArrayView<Float4> r, ArrayView<Float4> y, ConvAnyShape s)

@@ -46,6 +46,8 @@ internal readonly record struct ConvOneShape(
 /// </summary>
 internal static class ConvOne
 {
+    public static readonly Kernel<ConvOneShape> Kernel = new(nameof(ConvOneKernel));
+
     /// <summary>Units of weights in shared memory.</summary>
     public const int WeightUnits = 1024;
 

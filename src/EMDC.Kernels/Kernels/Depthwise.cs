@@ -29,6 +29,8 @@ internal readonly record struct DepthwiseShape(
 /// </summary>
 internal static class Depthwise
 {
+    public static readonly Kernel<DepthwiseShape> Kernel = new(nameof(DepthwiseKernel));
+
     public static void DepthwiseKernel(ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<Float4> y, DepthwiseShape s)
     {
         int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across, c = Grid.IdxY;

@@ -35,6 +35,8 @@ internal readonly record struct DepthwisePointwiseShape(
 /// </summary>
 internal static class DepthwisePointwise
 {
+    public static readonly Kernel<DepthwisePointwiseShape> Kernel = new(nameof(DepthwisePointwiseKernel));
+
     /// <summary>t of a chunk, or the sums of 256 threads.</summary>
     public const int SharedUnits = 8 * MaxThreads;
 

@@ -31,6 +31,8 @@ internal readonly record struct GuidanceShape(int Dilations, int FuseChannels, i
 /// </summary>
 internal static class Guidance
 {
+    public static readonly Kernel<GuidanceShape> Kernel = new(nameof(GuidanceKernel));
+
     /// <summary>Units of one convolution: 3 of biases, and 3 for each of 10 channels × 9 taps.</summary>
     public const int ConvUnits = 3 + (10 * 27);
 

@@ -29,6 +29,10 @@ internal readonly record struct InputShape(int Height, int Width, float MaxDepth
 /// </summary>
 internal static class Input
 {
+    public static readonly Kernel<InputShape> Measure = new(nameof(MeasureKernel));
+
+    public static readonly Kernel<InputShape> Prepare = new(nameof(PrepareKernel));
+
     /// <summary>Groups of the first launch, and partial results.</summary>
     public const int Groups = 32;
 

@@ -31,6 +31,8 @@ internal readonly record struct PointwiseShape(int InChannels, Layout X, int Uni
 /// </summary>
 internal static class Pointwise
 {
+    public static readonly Kernel<PointwiseShape> Kernel = new(nameof(PointwiseKernel));
+
     /// <summary>The sums of 256 threads.</summary>
     public const int SharedUnits = 8 * MaxThreads;
 

@@ -39,6 +39,8 @@ internal readonly record struct PropagationShape(
 /// </summary>
 internal static class Propagation
 {
+    public static readonly Kernel<PropagationShape> Kernel = new(nameof(PropagationKernel));
+
     /// <summary>Most threads of a group. The launcher says so to the compiler, which then keeps to 64 registers a thread.</summary>
     public const int MaxThreads = 1024;
 

@@ -20,6 +20,8 @@ internal readonly record struct ScalingShape(int Height, int Width, int MapSize,
 /// </summary>
 internal static class Scaling
 {
+    public static readonly Kernel<ScalingShape> Kernel = new(nameof(ScalingKernel));
+
     public static void ScalingKernel(
         ArrayView<float> y0, ArrayView<float> y1, ArrayView<float> y2, ArrayView<float> y3,
         ArrayView<float> maximum, ArrayView<float> to, ScalingShape s)

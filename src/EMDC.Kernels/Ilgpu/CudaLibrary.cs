@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EMDC.Kernels;
+
+/// <summary>
+/// NVIDIA's driver. On Linux it is <c>libcuda.so.1</c>; ILGPU asks for <c>libcuda.so</c>, which is a link that only some packages bring
+/// (containers often lack it), and without it ILGPU lists no device and says nothing.
+/// </summary>
+internal static unsafe class CudaLibrary
+{
+    private static readonly Lazy<nint> Handle = new(() =>
+        NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out nint library) ? library : 0);
+
+    /// <summary>Why there is no CUDA device, asked where none was found.</summary>
+    public static string WhyNoDevice
+    {
+        get
+        {
+            if (!RuntimeFeature.IsDynamicCodeSupported)
+            {
+                return "native programs have none: ILGPU emits code while it runs";
+            }
+
+            if (OperatingSystem.IsMacOS() || Handle.Value == 0)
+            {
+                return $"there is no NVIDIA driver here ({(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1")})";
+            }
+
+            int error = NativeLibrary.TryGetExport(Handle.Value, "cuInit", out nint start) ? ((delegate* unmanaged<uint, int>)start)(0) : -1;
+            return error == 0
+                ? "NVIDIA's driver is here and starts, but it lists no device that ILGPU takes"
+                : $"NVIDIA's driver is here, but does not start (cuInit returns {error})";
+        }
+    }
+
+    /// <summary>Lets ILGPU find the library under the name it has.</summary>
+    public static void Resolve(Assembly ilgpu)
+    {
+        try
+        {
+            NativeLibrary.SetDllImportResolver(ilgpu, (name, _, _) => name == "cuda" ? Handle.Value : 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // Another part of the program has its own way to find it.
+        }
+    }
+}

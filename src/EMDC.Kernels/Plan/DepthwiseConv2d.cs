@@ -1,0 +1,77 @@
+using EMDC.Operators;
+
+namespace EMDC.Kernels;
+
+internal sealed partial class DeviceBackend
+{
+    /// <inheritdoc/>
+    public void DepthwiseConv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1)
+    {
+        Operators.DepthwiseConv2d.Check(w, x, y, stride);
+        PlannedOperator planned = Planned("DepthwiseConv2d", w, $"{x.Shape} → {y.Shape}", Operators.DepthwiseConv2d.Macs(w, y), Floats(x, y));
+        Record(new DepthwiseConvolution(planned, w, (DeviceTensor)x, (DeviceTensor)y, activation, stride));
+    }
+}
+
+/// <summary>A depthwise convolution.</summary>
+internal sealed class DepthwiseConvolution(PlannedOperator planned, ConvWeights w, DeviceTensor x, DeviceTensor y, Activation activation, int stride)
+    : Operation(planned)
+{
+    public ConvWeights W => w;
+
+    public DeviceTensor X => x;
+
+    public DeviceTensor Y => y;
+
+    public DepthwiseShape Shape => new(stride, y.Height, y.Width, y.Across, activation.Low, activation.High, x.Layout, y.Layout);
+
+    public override IReadOnlyList<Part> Parts(DeviceBackend on)
+    {
+        int units = y.Height * y.Across;
+        var key = new TileKey(nameof(Depthwise), w.OutChannels, w.OutChannels, 1, units);
+        return
+        [
+            new Part(key, on.Tiling.Of(key), [y.Pixels], (tile, _) =>
+            [
+                on.Bind(
+                    Depthwise.Kernel, new Groups(Tiling.Ceiling(units, tile.Across), w.OutChannels, tile.Across), Shape,
+                    x.View, on.Weights.Depthwise(w), y.View),
+            ]),
+        ];
+    }
+}
+
+/// <summary>A depthwise convolution and a pointwise one that reads it, as one launch.</summary>
+internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, Convolution second) : Operation(Plan(first, second))
+{
+    /// <summary>What stands between the two and is never written.</summary>
+    public DeviceTensor Between => first.Y;
+
+    public override IReadOnlyList<Part> Parts(DeviceBackend on)
+    {
+        int units = first.Y.Height * first.Y.Across, channels = first.W.OutChannels, outputs = second.W.OutChannels;
+        var key = new TileKey(nameof(DepthwisePointwise), channels, outputs, 1, units);
+        return
+        [
+            new Part(key, on.Tiling.Of(key), [second.Y.Pixels], (tile, _) =>
+            [
+                on.Bind(
+                    DepthwisePointwise.Kernel,
+                    new Groups(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(outputs, 8 * tile.Down), (int)tile.Threads),
+                    new DepthwisePointwiseShape(
+                        channels, first.Shape, tile.Across, tile.Down, tile.Splits, Tiling.DepthwisePointwiseChunk(key, tile), second.End),
+                    first.X.View, on.Weights.Depthwise(first.W), on.Weights.Dense(second.W), on.Weights.Values(second.W.Bias),
+                    (second.Residual ?? second.Y).View, second.Y.View),
+            ]),
+        ];
+    }
+
+    private static PlannedOperator Plan(DepthwiseConvolution first, Convolution second)
+    {
+        PlannedOperator one = first.Planned, two = second.Planned;
+        long between = (long)first.Y.Channels * first.Y.Height * first.Y.Width * sizeof(float);
+        return new PlannedOperator(
+            "DepthwiseConv2d + Conv2d", $"{one.Layer}, {two.Layer}", $"{first.X.Shape} → {first.Y.Shape} → {second.Y.Shape}", one.Macs + two.Macs,
+            one.Bytes + two.Bytes - 2 * between);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using EMDC.Network;
+using EMDC.Operators;
+using EMDC.Weights;
+
+namespace EMDC.Kernels;
+
+/// <summary>
+/// Searches the tiles of a device. Every launch of the network whose tile can be chosen runs alone, on what its inputs hold after
+/// one frame: first with the rule's tile, then with each other one. A tile whose result differs from the rule's by more than
+/// <see cref="ValidatingBackend.Bound"/> of the largest value (or is not finite) is not taken, however fast.
+/// </summary>
+public static class Tuner
+{
+    private const int Samples = 7;
+    private const double SampleMilliseconds = 2;
+
+    /// <summary>Tunes a device for frames of one size and keeps the result.</summary>
+    /// <param name="deviceName">As <see cref="KernelDevices.Devices"/> names it; without a number, number 0.</param>
+    /// <param name="weights">The network's weights.</param>
+    /// <param name="height">Rows of a frame; rounded up as the engine does.</param>
+    /// <param name="width">Columns of a frame.</param>
+    /// <param name="progress">Hears one line a launch.</param>
+    /// <param name="path">The table's file; the default one without it.</param>
+    /// <param name="most">Most tiles to try for a launch, spread over all that there are.</param>
+    /// <param name="cancellation">Looked at between tiles; a cancelled search keeps nothing.</param>
+    /// <exception cref="EmdcException">There is no such device, or the file is not a table or cannot be written.</exception>
+    public static TuningResult Run(
+        string deviceName, StateDict weights, int height, int width, Action<string>? progress = null, string? path = null,
+        int most = int.MaxValue, CancellationToken cancellation = default)
+    {
+        path ??= TileTable.DefaultPath;
+        var table = TileTable.Load(path, out string? note);
+        if (note is not null)
+        {
+            throw new EmdcException($"{path}: this file is there but is no table of tiles; EMDC_TILES names another, or delete it.");
+        }
+
+        var devices = new KernelDevices();
+        using DeviceBackend op = devices.Open(Find(devices, deviceName), Tiling.For, keepTensors: true);
+        var network = new EmdcWeights(weights);
+        var (rows, columns) = (RoundUp(height), RoundUp(width));
+        EmdcNetwork.Record(op, network, rows, columns);
+        RunFrame(op, rows, columns);
+        int fewest = op.Tiling.ConvThreads < 32 ? 8 : 32;
+        var tiles = new Dictionary<TileKey, Tile>();
+        double before = 0, after = 0;
+        Part[] parts = [.. op.TiledParts.DistinctBy(part => part.Key)];
+        foreach (Part part in parts)
+        {
+            TileKey key = part.Key!.Value;
+            Found found = Search(op, part, Spread([.. op.Tiling.Candidates(key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
+            tiles.Add(key, found.Tile);
+            int launches = op.TiledParts.Count(other => other.Key == key);
+            before += launches * found.Default;
+            after += launches * found.Best;
+            progress?.Invoke(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{tiles.Count}/{parts.Length} {key.Kernel} {key.In}→{key.Out} {key.Height}×{key.Across}: {Text(part.Tile)} {found.Default:F4} ms → {Text(found.Tile)} {found.Best:F4} ms, {found.Tried} tried, {found.Wrong} wrong"));
+        }
+
+        table.Add(op.Tuned, tiles);
+        table.Save(path);
+        return new TuningResult(op.Tuned, path, tiles, before, after);
+    }
+
+    private static Found Search(DeviceBackend op, Part part, Tile[] candidates, CancellationToken cancellation)
+    {
+        Launch[] usual = op.Cut(part, part.Tile);
+        float[][] expected = Result(op, part, usual);
+        double first = Median(op, usual), best = first;
+        Tile taken = part.Tile;
+        int wrong = 0;
+        foreach (Tile tile in candidates)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Launch[]? launches = TryCut(op, part, tile);
+            if (launches is null || !IsSame(op, part, launches, expected))
+            {
+                wrong++;
+            }
+            else if (Median(op, launches) is var time && time < best)
+            {
+                (best, taken) = (time, tile);
+            }
+
+            Array.ForEach(launches ?? [], launch => launch.Dispose());
+        }
+
+        foreach (View memory in part.Written)
+        {
+            op.WriteMemory(memory, new float[memory.Length]);
+        }
+
+        op.Perform("the end of a search", usual);
+        Array.ForEach(usual, launch => launch.Dispose());
+        return new Found(taken, first, best, candidates.Length, wrong);
+    }
+
+    /// <summary>Null where the device refuses the tile.</summary>
+    private static Launch[]? TryCut(DeviceBackend op, Part part, Tile tile)
+    {
+        try
+        {
+            return op.Cut(part, tile);
+        }
+        catch (EmdcException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a launch leaves where before there were NaNs: where it writes nothing, in the borders, they stay.</summary>
+    private static float[][] Result(DeviceBackend op, Part part, Launch[] launches)
+    {
+        foreach (View memory in part.Written)
+        {
+            float[] nothing = new float[memory.Length];
+            Array.Fill(nothing, float.NaN);
+            op.WriteMemory(memory, nothing);
+        }
+
+        op.Perform($"{part.Key!.Value.Kernel} of a search", launches);
+        return [.. part.Written.Select(op.ReadMemory)];
+    }
+
+    /// <summary>Whether a tile writes what is expected, and nowhere else. One whose launch fails does not.</summary>
+    private static bool IsSame(DeviceBackend op, Part part, Launch[] launches, float[][] expected)
+    {
+        try
+        {
+            return Result(op, part, launches).Zip(expected).All(pair => IsWithin(pair.First, pair.Second));
+        }
+        catch (EmdcException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsWithin(float[] actual, float[] expected)
+    {
+        float bound = ValidatingBackend.Bound * expected.Max(v => float.IsNaN(v) ? 0 : Math.Abs(v));
+        for (int i = 0; i < actual.Length; i++)
+        {
+            if (!(Math.Abs(actual[i] - expected[i]) <= bound || (float.IsNaN(actual[i]) && float.IsNaN(expected[i]))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Milliseconds of a launch: the median of samples that are each long enough for the clock and the wait at their end.</summary>
+    private static double Median(DeviceBackend op, Launch[] launches)
+    {
+        double once = Time(op, launches, 1);
+        int times = (int)Math.Clamp(SampleMilliseconds / once, 1, 200);
+        var samples = new double[once > SampleMilliseconds * 10 ? 1 : Samples];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            samples[i] = Time(op, launches, times);
+        }
+
+        Array.Sort(samples);
+        return samples[samples.Length / 2];
+    }
+
+    private static double Time(DeviceBackend op, Launch[] launches, int times)
+    {
+        long start = Stopwatch.GetTimestamp();
+        op.Perform("a launch", launches, times);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / times;
+    }
+
+    private static Tile[] Spread(Tile[] all, int most) =>
+        all.Length <= most ? all : [.. Enumerable.Range(0, most).Select(i => all[(int)((long)i * all.Length / most)])];
+
+    private static string Find(KernelDevices devices, string name)
+    {
+        string? asked = name == "auto" ? devices.Preferred : name;
+        return devices.Devices.FirstOrDefault(d => d.Name == asked || d.Name == $"{asked}:0")?.Name ?? throw new EmdcException(
+            $"There is no device '{name}' whose tiles can be tuned; present: {string.Join(", ", devices.Devices.Select(d => d.Name))}.");
+    }
+
+    /// <summary>Fills all tensors with the values of a frame: a grey ramp, and a spot every 6 pixels.</summary>
+    private static void RunFrame(DeviceBackend op, int height, int width)
+    {
+        byte[] rgb = new byte[3 * height * width];
+        float[] sparse = new float[height * width];
+        for (int i = 0; i < sparse.Length; i++)
+        {
+            int row = i / width, column = i % width;
+            rgb.AsSpan(3 * i, 3).Fill((byte)((7 * row) + (3 * column)));
+            sparse[i] = row % 6 == 3 && column % 6 == 3 ? 1 + ((float)column / width) : 0;
+        }
+
+        var frame = new Frame { Height = height, Width = width, Rgb = rgb, Sparse = sparse, Dense = new float[sparse.Length], MaxDepth = 20 };
+        op.Run(frame, CancellationToken.None);
+    }
+
+    private static int RoundUp(int side) => Tiling.Ceiling(side, EmdcNetwork.Multiple) * EmdcNetwork.Multiple;
+
+    private static string Text(Tile tile) => $"{tile.Across}×{tile.Down}×{tile.Splits}";
+
+    private readonly record struct Found(Tile Tile, double Default, double Best, int Tried, int Wrong);
+}
+
+/// <summary>What a search found.</summary>
+/// <param name="Device">What the tiles are kept for.</param>
+/// <param name="Path">Where they are kept.</param>
+/// <param name="Tiles">The tile of each launch; the rule's where nothing was faster.</param>
+/// <param name="DefaultMilliseconds">Sum of all tiled launches of a frame with the rules' tiles.</param>
+/// <param name="Milliseconds">The same with the tiles found.</param>
+public sealed record TuningResult(
+    TunedDevice Device, string Path, IReadOnlyDictionary<TileKey, Tile> Tiles, double DefaultMilliseconds, double Milliseconds);
