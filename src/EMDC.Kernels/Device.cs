@@ -21,7 +21,10 @@ internal abstract class Device : IDisposable
     /// <summary>A queue, worked off in order.</summary>
     public abstract Queue CreateQueue();
 
-    /// <summary>A kernel with its arguments, compiled where it is the kernel's first.</summary>
+    /// <summary>Most threads of a group of a kernel, which is compiled where it is the first that is asked of it; it may be fewer than the device's.</summary>
+    public abstract int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged;
+
+    /// <summary>A kernel with its arguments.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="groups">The grid.</param>
     /// <param name="shape">The record; <see cref="Launch{S}.Shape"/> changes it later.</param>
@@ -140,6 +143,12 @@ internal abstract class Queue : IDisposable
 
     /// <summary>Launches a kernel.</summary>
     public abstract void Run(Launch launch);
+
+    /// <summary>
+    /// Launches that the driver records once, without running them, and then replays as one; null where it has no such thing.
+    /// </summary>
+    /// <exception cref="DeviceException">It could have, but not here; the queue is as it was before.</exception>
+    public virtual Launch? Capture(IReadOnlyList<Launch> launches) => null;
 
     /// <summary>Returns when all that was queued is done.</summary>
     public abstract void Wait();

@@ -19,7 +19,7 @@ public sealed class KernelDevices : IDeviceProvider
     /// <summary>The file of tiles that <see cref="Tuner"/> keeps.</summary>
     public string TilesPath { get; init; } = TileTable.DefaultPath;
 
-    /// <summary>Hears of files that are ignored; without it they are named on stderr.</summary>
+    /// <summary>Hears of files that are ignored and of what a device goes on without; without it they are named on stderr.</summary>
     public Action<string> Note { get; init; } = Console.Error.WriteLine;
 
     /// <summary>Who looks for devices; tests have others. Native programs contain nothing of ILGPU, because it is named only here.</summary>
@@ -61,7 +61,7 @@ public sealed class KernelDevices : IDeviceProvider
         try
         {
             device = wrap is null ? device : wrap(device);
-            return new DeviceBackend(device, found.Info, (tiling ?? Tuned)(device.Traits), keepTensors);
+            return new DeviceBackend(device, found.Info, (tiling ?? Tuned)(device.Traits), keepTensors) { Note = Note };
         }
         catch
         {

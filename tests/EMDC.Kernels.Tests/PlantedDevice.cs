@@ -15,6 +15,8 @@ internal sealed class PlantedDevice(Device inner, Action<string> beforeRun) : De
 
     public override Queue CreateQueue() => new HeardQueue(inner.CreateQueue(), beforeRun);
 
+    public override int MaxThreads<S>(Kernel<S> kernel) => inner.MaxThreads(kernel);
+
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) =>
         new Named<S>(kernel.Name, inner.Bind(kernel, groups, shape, views));
 
@@ -80,6 +82,8 @@ internal sealed unsafe class IdleDevice : Device
     public override HostMemory AllocatePinned(long bytes) => new HostBlock(NativeMemory.AllocZeroed((nuint)bytes), bytes);
 
     public override Queue CreateQueue() => new IdleQueue(this);
+
+    public override int MaxThreads<S>(Kernel<S> kernel) => Traits.MaxThreads;
 
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) => new Nothing<S>(shape);
 

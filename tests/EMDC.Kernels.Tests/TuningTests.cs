@@ -114,7 +114,7 @@ public sealed class TuningTests : IDisposable
             op.RunOperator(0);
             float[] y = new float[11 * 7 * 10];
             op.Read(to, y);
-            Part part = Assert.Single(op.TiledParts);
+            Part part = Assert.Single(op.Parts);
             Assert.Equal(key, part.Key);
             return (part.Tile, y);
         }
@@ -131,12 +131,12 @@ public sealed class TuningTests : IDisposable
         op.RunOperator(0);
         float[] expected = new float[81], actual = new float[81];
         op.Read(y, expected);
-        Part part = Assert.Single(op.TiledParts);
-        Tile[] candidates = [.. op.Tiling.Candidates(part.Key!.Value, 1)];
+        Part part = Assert.Single(op.Parts);
+        Tile[] candidates = [.. part.Tiles.Candidates(op.Tiling, part.Key, 1)];
         Assert.True(candidates.Length > 10);
         foreach (Tile tile in candidates)
         {
-            Assert.True(op.Tiling.IsValid(part.Key!.Value, tile));
+            Assert.True(part.Tiles.IsValid(op.Tiling, part.Key, tile));
             op.Write(y, new float[81]);
             op.Perform("the tile", op.Cut(part, tile));
             op.Read(y, actual);
@@ -150,26 +150,26 @@ public sealed class TuningTests : IDisposable
     public void Kernels_over_a_run_take_groups_of_any_power_of_2_that_always_fits()
     {
         using DeviceBackend op = KernelDevice.All.Open(KernelDevice.Any, Tiling.For, keepTensors: true);
-        foreach (string kernel in (string[])["Conv3x3Stride2", "Depthwise", "Guidance", "Input", "Scaling"])
+        foreach (KernelTiles tiles in (KernelTiles[])[Conv3x3Direct.Tiles, Conv3x3Stride2.Tiles, ConvAny.Tiles, Depthwise.Tiles, Guidance.Tiles, Input.Tiles, Scaling.Tiles])
         {
-            var key = new TileKey(kernel, 3, 3, 1, 1000);
-            Assert.Equal([new(32, 1, 1), new(64, 1, 1), new(128, 1, 1), new(256, 1, 1)], Tiling.Gpu.Candidates(key, 32));
-            Assert.True(Tiling.Gpu.IsValid(key, Tiling.Gpu.Default(key)));
-            Assert.True(op.Tiling.IsValid(key, op.Tiling.Default(key)));
-            Assert.All((Tile[])[new(512, 1, 1), new(32, 2, 1), new(32, 1, 2)], tile => Assert.False(Tiling.Gpu.IsValid(key, tile)));
+            var key = new TileKey(tiles.Name, 3, 3, 1, 1000);
+            Assert.Equal([new(32, 1, 1), new(64, 1, 1), new(128, 1, 1), new(256, 1, 1)], tiles.Candidates(Tiling.Gpu, key, 32));
+            Assert.True(tiles.IsValid(Tiling.Gpu, key, tiles.Default(Tiling.Gpu, key)));
+            Assert.True(tiles.IsValid(op.Tiling, key, tiles.Default(op.Tiling, key)));
+            Assert.All((Tile[])[new(512, 1, 1), new(32, 2, 1), new(32, 1, 2)], tile => Assert.False(tiles.IsValid(Tiling.Gpu, key, tile)));
         }
 
         // Its sums are halved in a tree.
-        Assert.False(Tiling.Gpu.IsValid(new TileKey("Input", 4, 4, 1, 1000), new Tile(96, 1, 1)));
-        Assert.False(Tiling.Gpu.IsValid(new TileKey("Unknown", 4, 4, 1, 1000), new Tile(32, 1, 1)));
+        Assert.False(Input.Tiles.IsValid(Tiling.Gpu, new TileKey("Input", 4, 4, 1, 1000), new Tile(96, 1, 1)));
+        Assert.False(Scaling.Tiles.IsValid(Tiling.Gpu, new TileKey("Unknown", 4, 4, 1, 1000), new Tile(32, 1, 1)));
 
         var w = new ConvWeights("depthwise", 2, 1, 3, [.. Enumerable.Range(0, 18).Select(i => (i % 7 - 3) / 8f)], new float[2]);
         Tensor x = op.Tensor("x", 2, 7, 9), y = op.Tensor("y", 2, 7, 9);
         op.Write(x, [.. Enumerable.Range(0, 2 * 7 * 9).Select(i => i % 13 / 4f)]);
         op.DepthwiseConv2d(w, x, y, Activation.None);
         float[]? expected = null;
-        Part part = Assert.Single(op.TiledParts);
-        foreach (Tile tile in op.Tiling.Candidates(part.Key!.Value, 4))
+        Part part = Assert.Single(op.Parts);
+        foreach (Tile tile in part.Tiles.Candidates(op.Tiling, part.Key, 4))
         {
             float[] actual = new float[2 * 7 * 9];
             op.Write(y, actual);
@@ -194,9 +194,9 @@ public sealed class TuningTests : IDisposable
 
         using DeviceBackend op = new KernelDevices { TilesPath = File }.Open(KernelDevice.Any, null, keepTensors: true);
         Assert.Equal(
-            [.. op.Tiling.Direct ? (string[])[] : ["Conv3x3"], "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
+            [op.Tiling.Direct ? "Conv3x3Direct" : "Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         EMDC.Network.EmdcNetwork.Record(op, new EMDC.Network.EmdcWeights(Weights()), 32, 32);
-        Assert.All(op.TiledParts, part => Assert.Equal(result.Tiles[part.Key!.Value], part.Tile));
+        Assert.All(op.Parts, part => Assert.Equal(result.Tiles[part.Key], part.Tile));
         float[] dense = new float[32 * 32];
         var frame = new Frame
         {

@@ -10,8 +10,11 @@ namespace EMDC.Kernels;
 /// </summary>
 internal static unsafe class CudaLibrary
 {
-    private static readonly Lazy<nint> Handle = new(() =>
+    private static readonly Lazy<nint> Library = new(() =>
         NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out nint library) ? library : 0);
+
+    /// <summary>0 where there is none.</summary>
+    public static nint Handle => Library.Value;
 
     /// <summary>Why there is no CUDA device, asked where none was found.</summary>
     public static string WhyNoDevice
@@ -23,12 +26,12 @@ internal static unsafe class CudaLibrary
                 return "native programs have none: ILGPU emits code while it runs";
             }
 
-            if (OperatingSystem.IsMacOS() || Handle.Value == 0)
+            if (OperatingSystem.IsMacOS() || Handle == 0)
             {
                 return $"there is no NVIDIA driver here ({(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1")})";
             }
 
-            int error = NativeLibrary.TryGetExport(Handle.Value, "cuInit", out nint start) ? ((delegate* unmanaged<uint, int>)start)(0) : -1;
+            int error = NativeLibrary.TryGetExport(Handle, "cuInit", out nint start) ? ((delegate* unmanaged<uint, int>)start)(0) : -1;
             return error == 0
                 ? "NVIDIA's driver is here and starts, but it lists no device that ILGPU takes"
                 : $"NVIDIA's driver is here, but does not start (cuInit returns {error})";
@@ -40,7 +43,7 @@ internal static unsafe class CudaLibrary
     {
         try
         {
-            NativeLibrary.SetDllImportResolver(ilgpu, (name, _, _) => name == "cuda" ? Handle.Value : 0);
+            NativeLibrary.SetDllImportResolver(ilgpu, (name, _, _) => name == "cuda" ? Handle : 0);
         }
         catch (InvalidOperationException)
         {

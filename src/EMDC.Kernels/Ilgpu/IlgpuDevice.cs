@@ -60,6 +60,9 @@ internal sealed unsafe class IlgpuDevice : Device
 
     public override Queue CreateQueue() => new Stream(_accelerator.CreateStream());
 
+    /// <summary>ILGPU does not ask the driver about kernels; the one with large groups says so to the compiler.</summary>
+    public override int MaxThreads<S>(Kernel<S> kernel) => Traits.MaxThreads;
+
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views)
     {
         try
@@ -168,8 +171,23 @@ internal sealed unsafe class IlgpuDevice : Device
         public override void Run(Launch launch)
         {
             stream.Accelerator.Bind();
-            ((IIlgpuLaunch)launch).Run(stream);
+            if (launch is CudaGraph graph)
+            {
+                graph.Run((CudaStream)stream);
+            }
+            else
+            {
+                ((IIlgpuLaunch)launch).Run(stream);
+            }
         }
+
+        public override Launch? Capture(IReadOnlyList<Launch> launches) => stream is not CudaStream cuda ? null : CudaGraph.Capture(cuda, () =>
+        {
+            foreach (Launch launch in launches)
+            {
+                Run(launch);
+            }
+        });
 
         public override void Wait() => stream.Synchronize();
 

@@ -42,6 +42,40 @@ internal static class Conv3x3
 {
     public static readonly Kernel<Conv3x3Shape> Kernel = new(nameof(Conv3x3Kernel));
 
+    /// <summary>Columns × rows × splits.</summary>
+    public static readonly KernelTiles Tiles = new(nameof(Conv3x3), MaxThreads)
+    {
+        Default = Default,
+        Grid = (key, tile) => new Groups(
+            Tiling.Ceiling(key.Height, tile.Down) * Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8), (int)tile.Threads),
+        Allows = (key, tile) => tile.Splits <= key.In && MostChannels(tile) >= 1,
+    };
+
+    /// <summary>A launch over an image of key.Height rows and key.Across units.</summary>
+    public static Conv3x3Shape Cut(TileKey key, Tile tile, Layout x, Output to) => new(
+        key.In, x, tile.Across, tile.Down, tile.Splits, Tiling.EvenChunk(key.In, MostChannels(tile), tile.Splits), Pitch(tile),
+        Tiling.Ceiling(key.Across, tile.Across), to);
+
+    /// <summary>Where an image is too small to fill the device, tiles have fewer rows, and more threads share the input channels.</summary>
+    private static Tile Default(Tiling device, TileKey key)
+    {
+        int columns = Math.Min(Math.Min(16, device.ConvThreads), Tiling.PowerOf2(key.Across));
+        int rows = Math.Min(device.ConvThreads / columns, Tiling.PowerOf2(key.Height));
+        int blocks = Tiling.Ceiling(key.Out, 8);
+        while (rows > 1 && Tiling.Ceiling(key.Height, rows) * Tiling.Ceiling(key.Across, columns) * blocks < device.Groups
+            && device.ConvThreads / (columns * rows) < key.In / 8)
+        {
+            rows /= 2;
+        }
+
+        return new Tile(columns, rows, Math.Clamp(key.In / 4, 1, device.ConvThreads / (columns * rows)));
+    }
+
+    /// <summary>Units from row to row of a tile, such that eight threads that load together find eight different banks.</summary>
+    private static int Pitch(Tile tile) => tile.Across switch { 1 => 3, 2 => 6, 4 => 12, _ => tile.Across + 2 };
+
+    private static int MostChannels(Tile tile) => (int)Math.Min(TileUnits / ((tile.Down + 2L) * Pitch(tile)), WeightUnits / 18);
+
     /// <summary>Units of the tile in shared memory; the partial sums of 128 threads fit as well: 8·129.</summary>
     public const int TileUnits = 1032;
 

@@ -27,6 +27,8 @@ internal static class Conv3x3Direct
 {
     public static readonly Kernel<Conv3x3DirectShape> Kernel = new(nameof(Conv3x3DirectKernel));
 
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Conv3x3Direct), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8));
+
     public static void Conv3x3DirectKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<float> slope,
         ArrayView<Float4> r, ArrayView<Float4> y, Conv3x3DirectShape s)

@@ -24,6 +24,8 @@ internal static class ConvAny
 {
     public static readonly Kernel<ConvAnyShape> Kernel = new(nameof(ConvAnyKernel));
 
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(ConvAny), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8));
+
     public static void ConvAnyKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<float> slope,
         ArrayView<Float4> r, ArrayView<Float4> y, ConvAnyShape s)

@@ -48,6 +48,25 @@ internal static class ConvOne
 {
     public static readonly Kernel<ConvOneShape> Kernel = new(nameof(ConvOneKernel));
 
+    /// <summary>Columns × rows × splits; key.Out is the side of the stencil.</summary>
+    public static readonly KernelTiles Tiles = new(nameof(ConvOne), MaxThreads)
+    {
+        Default = (device, key) =>
+        {
+            int columns = Math.Min(Math.Min(8, device.PointwiseThreads), Tiling.PowerOf2(key.Across));
+            int rows = Math.Min(Math.Min(4, device.PointwiseThreads / columns), Tiling.PowerOf2(Tiling.Ceiling(key.Height, 4)));
+            return new Tile(columns, rows, Math.Clamp(key.In, 1, device.PointwiseThreads / (columns * rows)));
+        },
+        Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Height, 4 * tile.Down) * Tiling.Ceiling(key.Across, tile.Across), 1, (int)tile.Threads),
+        Allows = (key, tile) => tile.Splits <= key.In,
+    };
+
+    /// <summary>A shape that lacks only the tile, with it.</summary>
+    public static ConvOneShape Cut(TileKey key, Tile tile, ConvOneShape shape) => shape with
+    {
+        Columns = tile.Across, Rows = tile.Down, Splits = tile.Splits, TilesAcross = Tiling.Ceiling(key.Across, tile.Across),
+    };
+
     /// <summary>Units of weights in shared memory.</summary>
     public const int WeightUnits = 1024;
 

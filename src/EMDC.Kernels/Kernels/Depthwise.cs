@@ -31,6 +31,8 @@ internal static class Depthwise
 {
     public static readonly Kernel<DepthwiseShape> Kernel = new(nameof(DepthwiseKernel));
 
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Depthwise), device => device.ConvThreads, key => key.Out);
+
     public static void DepthwiseKernel(ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<Float4> y, DepthwiseShape s)
     {
         int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across, c = Grid.IdxY;

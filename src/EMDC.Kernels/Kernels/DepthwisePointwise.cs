@@ -37,6 +37,28 @@ internal static class DepthwisePointwise
 {
     public static readonly Kernel<DepthwisePointwiseShape> Kernel = new(nameof(DepthwisePointwiseKernel));
 
+    /// <summary>Units × blocks of eight output channels × splits.</summary>
+    public static readonly KernelTiles Tiles = new(nameof(DepthwisePointwise), MaxThreads)
+    {
+        Default = (device, key) =>
+        {
+            int blocks = Math.Min(Math.Min(4, device.PointwiseThreads), Tiling.Ceiling(key.Out, 8));
+            int side = Math.Min(Math.Min(32, device.PointwiseThreads / blocks), Tiling.PowerOf2(key.Across));
+            while (side > 4 && Tiling.Ceiling(key.Across, side) * Tiling.Ceiling(key.Out, 8 * blocks) < device.Groups)
+            {
+                side /= 2;
+            }
+
+            return new Tile(side, blocks, Math.Clamp(key.In / 4, 1, device.PointwiseThreads / (side * blocks)));
+        },
+        Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8 * tile.Down), (int)tile.Threads),
+        Allows = (key, tile) => tile.Splits <= key.In && tile.Down <= Tiling.Ceiling(key.Out, 8),
+    };
+
+    /// <summary>A launch whose first convolution is <paramref name="depthwise"/>.</summary>
+    public static DepthwisePointwiseShape Cut(TileKey key, Tile tile, DepthwiseShape depthwise, Output to) => new(
+        key.In, depthwise, tile.Across, tile.Down, tile.Splits, Tiling.EvenChunk(key.In, SharedUnits / tile.Across, tile.Splits), to);
+
     /// <summary>t of a chunk, or the sums of 256 threads.</summary>
     public const int SharedUnits = 8 * MaxThreads;
 

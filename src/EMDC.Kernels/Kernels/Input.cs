@@ -33,6 +33,10 @@ internal static class Input
 
     public static readonly Kernel<InputShape> Prepare = new(nameof(PrepareKernel));
 
+    /// <summary>The sums of a group are halved in a tree.</summary>
+    public static readonly KernelTiles Tiles =
+        KernelTiles.Strip(nameof(Input), device => Math.Min(MaxThreads, device.PointwiseThreads), _ => 1, arePowersOf2: true);
+
     /// <summary>Groups of the first launch, and partial results.</summary>
     public const int Groups = 32;
 

@@ -33,6 +33,23 @@ internal static class Pointwise
 {
     public static readonly Kernel<PointwiseShape> Kernel = new(nameof(PointwiseKernel));
 
+    /// <summary>Units × 1 × splits.</summary>
+    public static readonly KernelTiles Tiles = new(nameof(Pointwise), MaxThreads)
+    {
+        Default = (device, key) =>
+        {
+            int side = Math.Min(device.PointwiseThreads, Tiling.PowerOf2(key.Across)), blocks = Tiling.Ceiling(key.Out, 8);
+            while (side > 8 && Tiling.Ceiling(key.Across, side) * blocks < device.Groups)
+            {
+                side /= 2;
+            }
+
+            return new Tile(side, 1, Math.Clamp(key.In / 8, 1, device.PointwiseThreads / side));
+        },
+        Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8), (int)tile.Threads),
+        Allows = (key, tile) => tile.Splits <= key.In && tile.Down == 1,
+    };
+
     /// <summary>The sums of 256 threads.</summary>
     public const int SharedUnits = 8 * MaxThreads;
 

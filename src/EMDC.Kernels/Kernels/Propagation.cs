@@ -41,6 +41,29 @@ internal static class Propagation
 {
     public static readonly Kernel<PropagationShape> Kernel = new(nameof(PropagationKernel));
 
+    /// <summary>Squares; key.In is the dilations, key.Out the iterations.</summary>
+    public static readonly KernelTiles Tiles = new(nameof(Propagation), MaxThreads)
+    {
+        // Where most of a tile would be halo, the largest.
+        Default = (device, key) =>
+        {
+            var tile = new Tile(device.PropagationSide, device.PropagationSide, 1);
+            var largest = new Tile(MaxSide, MaxSide, 1);
+            return 2 * Inner(key, tile) < device.PropagationSide && largest.Threads <= device.MaxThreads ? largest : tile;
+        },
+        Grid = (key, tile) => new Groups(
+            Tiling.Ceiling(key.Across, Inner(key, tile)) * Tiling.Ceiling(key.Height, Inner(key, tile)), 1, (int)tile.Threads),
+        Allows = (key, tile) => tile.Across == tile.Down && tile.Splits == 1 && tile.Across <= MaxSide && Inner(key, tile) >= 1,
+        AreSquares = true,
+    };
+
+    /// <summary>A launch over an image of key.Height rows and key.Across pixels.</summary>
+    public static PropagationShape Cut(TileKey key, Tile tile, Layout layout) => new(
+        key.In, key.Out, tile.Across, tile.Down, Tiling.Ceiling(key.Across, Inner(key, tile)), key.Height, key.Across, layout);
+
+    /// <summary>Pixels along each side of a tile that are right in the end; what is below 1 cannot be launched.</summary>
+    private static int Inner(TileKey key, Tile tile) => tile.Across - 2 * (key.Out - 1) * key.In;
+
     /// <summary>Most threads of a group. The launcher says so to the compiler, which then keeps to 64 registers a thread.</summary>
     public const int MaxThreads = 1024;
 

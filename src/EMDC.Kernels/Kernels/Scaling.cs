@@ -22,6 +22,8 @@ internal static class Scaling
 {
     public static readonly Kernel<ScalingShape> Kernel = new(nameof(ScalingKernel));
 
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Scaling), device => device.PointwiseThreads, key => key.Out);
+
     public static void ScalingKernel(
         ArrayView<float> y0, ArrayView<float> y1, ArrayView<float> y2, ArrayView<float> y3,
         ArrayView<float> maximum, ArrayView<float> to, ScalingShape s)

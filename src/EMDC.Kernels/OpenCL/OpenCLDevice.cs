@@ -54,13 +54,11 @@ internal sealed unsafe class OpenCLDevice : Device
 
     public override Queue CreateQueue() => new InOrder(_context.Queue());
 
+    public override int MaxThreads<S>(Kernel<S> kernel) => Program(kernel.Name).MaxThreads;
+
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views)
     {
-        if (!_programs.TryGetValue(kernel.Name, out CLProgram? program))
-        {
-            _programs.Add(kernel.Name, program = _context.Program(kernel.Name, KernelSources.Source(kernel.Name)));
-        }
-
+        CLProgram program = Program(kernel.Name);
         if (groups.Threads > program.MaxThreads)
         {
             throw new DeviceException(
@@ -97,6 +95,16 @@ internal sealed unsafe class OpenCLDevice : Device
 
         _programs.Clear();
         _context.Dispose();
+    }
+
+    private CLProgram Program(string kernel)
+    {
+        if (!_programs.TryGetValue(kernel, out CLProgram? program))
+        {
+            _programs.Add(kernel, program = _context.Program(kernel, KernelSources.Source(kernel)));
+        }
+
+        return program;
     }
 
     private static OpenCLDevice Open(string name, CLDevice device)

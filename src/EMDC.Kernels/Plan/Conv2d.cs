@@ -67,61 +67,44 @@ internal sealed class Convolution : Operation
         : ConvAny(on),
     ];
 
-    private Part Pointwise(DeviceBackend on)
-    {
-        int units = Y.Height * Y.Across;
-        var key = new TileKey(nameof(Kernels.Pointwise), W.InChannels, W.OutChannels, 1, units);
-        return new Part(key, on.Tiling.Of(key), [Y.Pixels], (tile, _) =>
-        [
-            on.Bind(
-                Kernels.Pointwise.Kernel, new Groups(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(W.OutChannels, 8), (int)tile.Threads),
-                new PointwiseShape(W.InChannels, X.Layout, tile.Across, tile.Splits, Y.Across, End),
-                X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), R, Y.View),
-        ]);
-    }
+    private Part Pointwise(DeviceBackend on) => on.Part(
+        Kernels.Pointwise.Kernel, Kernels.Pointwise.Tiles, new TileKey(nameof(Kernels.Pointwise), W.InChannels, W.OutChannels, 1, Y.Height * Y.Across),
+        [Y.Pixels], tile => new PointwiseShape(W.InChannels, X.Layout, tile.Across, tile.Splits, Y.Across, End),
+        X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), R, Y.View);
 
     private Part Conv3x3(DeviceBackend on)
     {
         View weights = on.Weights.Dense(W), bias = on.Weights.Values(W.Bias), slope = on.Weights.Values(_slope ?? W.Bias);
-        int blocks = Tiling.Ceiling(W.OutChannels, 8);
         if (on.Tiling.Direct)
         {
-            int units = X.Height * X.Across, threads = Math.Min(on.Tiling.ConvThreads, Tiling.PowerOf2(units));
-            return new Part(() => on.Bind(
-                Conv3x3Direct.Kernel, new Groups(Tiling.Ceiling(units, threads), blocks, threads),
-                new Conv3x3DirectShape(W.InChannels, X.Layout, X.Across, End), X.View, weights, bias, slope, R, Y.View));
+            var shape = new Conv3x3DirectShape(W.InChannels, X.Layout, X.Across, End);
+            return on.Part(
+                Conv3x3Direct.Kernel, Conv3x3Direct.Tiles, new TileKey(nameof(Conv3x3Direct), W.InChannels, W.OutChannels, 1, X.Height * X.Across),
+                [Y.Pixels], _ => shape, X.View, weights, bias, slope, R, Y.View);
         }
 
         var key = new TileKey(nameof(Kernels.Conv3x3), W.InChannels, W.OutChannels, X.Height, X.Across);
-        return new Part(key, on.Tiling.Of(key), [Y.Pixels], (tile, _) =>
-        {
-            int across = Tiling.Ceiling(X.Across, tile.Across), tiles = Tiling.Ceiling(X.Height, tile.Down) * across;
-            var shape = new Conv3x3Shape(
-                W.InChannels, X.Layout, tile.Across, tile.Down, tile.Splits, Tiling.Conv3x3Chunk(key, tile), Tiling.Conv3x3Pitch(tile), across, End);
-            return [on.Bind(Kernels.Conv3x3.Kernel, new Groups(tiles, blocks, (int)tile.Threads), shape, X.View, weights, bias, slope, R, Y.View)];
-        });
+        return on.Part(
+            Kernels.Conv3x3.Kernel, Kernels.Conv3x3.Tiles, key, [Y.Pixels], tile => Kernels.Conv3x3.Cut(key, tile, X.Layout, End),
+            X.View, weights, bias, slope, R, Y.View);
     }
 
     private Part Conv3x3Stride2(DeviceBackend on)
     {
-        int units = Y.Height * Y.Across;
-        var key = new TileKey(nameof(Kernels.Conv3x3Stride2), W.InChannels, W.OutChannels, 1, units);
-        return new Part(key, on.Tiling.Of(key), [Y.Pixels], (tile, _) =>
-        [
-            on.Bind(
-                Kernels.Conv3x3Stride2.Kernel, new Groups(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(W.OutChannels, 8), tile.Across),
-                new Conv3x3Stride2Shape(W.InChannels, X.Layout, Y.Across, End), X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), R, Y.View),
-        ]);
+        var shape = new Conv3x3Stride2Shape(W.InChannels, X.Layout, Y.Across, End);
+        return on.Part(
+            Kernels.Conv3x3Stride2.Kernel, Kernels.Conv3x3Stride2.Tiles,
+            new TileKey(nameof(Kernels.Conv3x3Stride2), W.InChannels, W.OutChannels, 1, Y.Height * Y.Across), [Y.Pixels], _ => shape,
+            X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), R, Y.View);
     }
 
     private Part ConvAny(DeviceBackend on)
     {
-        Output end = End;
-        int across = Tiling.Ceiling(end.Width, 4), units = end.Height * across, threads = Math.Min(on.Tiling.ConvThreads, Tiling.PowerOf2(units));
-        return new Part(() => on.Bind(
-            Kernels.ConvAny.Kernel, new Groups(Tiling.Ceiling(units, threads), Tiling.Ceiling(W.OutChannels, 8), threads),
-            new ConvAnyShape(W.InChannels, W.Kernel, _stride, X.Width, X.Layout, across, end),
-            X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), on.Weights.Values(_slope ?? W.Bias), R, Y.View));
+        int across = Tiling.Ceiling(End.Width, 4);
+        var shape = new ConvAnyShape(W.InChannels, W.Kernel, _stride, X.Width, X.Layout, across, End);
+        return on.Part(
+            Kernels.ConvAny.Kernel, Kernels.ConvAny.Tiles, new TileKey(nameof(Kernels.ConvAny), W.InChannels, W.OutChannels, 1, End.Height * across),
+            [Y.Pixels], _ => shape, X.View, on.Weights.Dense(W), on.Weights.Values(W.Bias), on.Weights.Values(_slope ?? W.Bias), R, Y.View);
     }
 
     private Part ToOneChannel(DeviceBackend on)
@@ -137,16 +120,8 @@ internal sealed class Convolution : Operation
         DeviceBackend on, ConvWeights w, DeviceTensor x, DeviceTensor local, DeviceTensor global, DeviceTensor confidence, DeviceTensor y, ConvOneShape shape)
     {
         var key = new TileKey(nameof(ConvOne), w.InChannels, w.Kernel, x.Height, x.Across);
-        return new Part(key, on.Tiling.Of(key), [y.Pixels, confidence.Pixels], (tile, _) =>
-        {
-            int across = Tiling.Ceiling(x.Across, tile.Across);
-            return
-            [
-                on.Bind(
-                    ConvOne.Kernel, new Groups(Tiling.Ceiling(x.Height, 4 * tile.Down) * across, 1, (int)tile.Threads),
-                    shape with { Columns = tile.Across, Rows = tile.Down, Splits = tile.Splits, TilesAcross = across },
-                    x.View, on.Weights.OneChannel(w), local.View, global.View, confidence.View, y.View),
-            ];
-        });
+        return on.Part(
+            ConvOne.Kernel, ConvOne.Tiles, key, [y.Pixels, confidence.Pixels], tile => ConvOne.Cut(key, tile, shape),
+            x.View, on.Weights.OneChannel(w), local.View, global.View, confidence.View, y.View);
     }
 }

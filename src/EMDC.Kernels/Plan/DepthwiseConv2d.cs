@@ -25,20 +25,12 @@ internal sealed class DepthwiseConvolution(PlannedOperator planned, ConvWeights 
 
     public DepthwiseShape Shape => new(stride, y.Height, y.Width, y.Across, activation.Low, activation.High, x.Layout, y.Layout);
 
-    public override IReadOnlyList<Part> Parts(DeviceBackend on)
-    {
-        int units = y.Height * y.Across;
-        var key = new TileKey(nameof(Depthwise), w.OutChannels, w.OutChannels, 1, units);
-        return
-        [
-            new Part(key, on.Tiling.Of(key), [y.Pixels], (tile, _) =>
-            [
-                on.Bind(
-                    Depthwise.Kernel, new Groups(Tiling.Ceiling(units, tile.Across), w.OutChannels, tile.Across), Shape,
-                    x.View, on.Weights.Depthwise(w), y.View),
-            ]),
-        ];
-    }
+    public override IReadOnlyList<Part> Parts(DeviceBackend on) =>
+    [
+        on.Part(
+            Depthwise.Kernel, Depthwise.Tiles, new TileKey(nameof(Depthwise), w.OutChannels, w.OutChannels, 1, y.Height * y.Across),
+            [y.Pixels], _ => Shape, x.View, on.Weights.Depthwise(w), y.View),
+    ];
 }
 
 /// <summary>A depthwise convolution and a pointwise one that reads it, as one launch.</summary>
@@ -49,20 +41,13 @@ internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, 
 
     public override IReadOnlyList<Part> Parts(DeviceBackend on)
     {
-        int units = first.Y.Height * first.Y.Across, channels = first.W.OutChannels, outputs = second.W.OutChannels;
-        var key = new TileKey(nameof(DepthwisePointwise), channels, outputs, 1, units);
+        var key = new TileKey(nameof(DepthwisePointwise), first.W.OutChannels, second.W.OutChannels, 1, first.Y.Height * first.Y.Across);
         return
         [
-            new Part(key, on.Tiling.Of(key), [second.Y.Pixels], (tile, _) =>
-            [
-                on.Bind(
-                    DepthwisePointwise.Kernel,
-                    new Groups(Tiling.Ceiling(units, tile.Across), Tiling.Ceiling(outputs, 8 * tile.Down), (int)tile.Threads),
-                    new DepthwisePointwiseShape(
-                        channels, first.Shape, tile.Across, tile.Down, tile.Splits, Tiling.DepthwisePointwiseChunk(key, tile), second.End),
-                    first.X.View, on.Weights.Depthwise(first.W), on.Weights.Dense(second.W), on.Weights.Values(second.W.Bias),
-                    (second.Residual ?? second.Y).View, second.Y.View),
-            ]),
+            on.Part(
+                DepthwisePointwise.Kernel, DepthwisePointwise.Tiles, key, [second.Y.Pixels], tile => DepthwisePointwise.Cut(key, tile, first.Shape, second.End),
+                first.X.View, on.Weights.Depthwise(first.W), on.Weights.Dense(second.W), on.Weights.Values(second.W.Bias),
+                (second.Residual ?? second.Y).View, second.Y.View),
         ];
     }
 

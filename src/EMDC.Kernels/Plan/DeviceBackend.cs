@@ -18,6 +18,7 @@ internal sealed partial class DeviceBackend : IBackend
     private readonly List<Step> _steps = [];
     private readonly List<PlannedOperator> _plan = [];
     private readonly List<DeviceTensor> _released = [];
+    private readonly HashSet<Tensor> _unwritten = new(ReferenceEqualityComparer.Instance);
     private bool _isFinished = true;
 
     /// <param name="device">Is disposed of with this object.</param>
@@ -44,17 +45,20 @@ internal sealed partial class DeviceBackend : IBackend
 
     public long KernelLaunches { get; private set; }
 
-    /// <summary>The launches whose tiles can be chosen.</summary>
-    public IEnumerable<Part> TiledParts
+    /// <summary>The launches of the plan, for a search of their tiles.</summary>
+    public IEnumerable<Part> Parts
     {
         get
         {
             Finish();
-            return _steps.SelectMany(step => step.Parts).Where(part => part.Key is not null);
+            return _steps.SelectMany(step => step.Parts);
         }
     }
 
     public Tiling Tiling { get; }
+
+    /// <summary>Hears of what the device could not do and goes on without.</summary>
+    public Action<string> Note { get; init; } = Console.Error.WriteLine;
 
     public DeviceWeights Weights { get; }
 
@@ -105,7 +109,9 @@ internal sealed partial class DeviceBackend : IBackend
 
     public void Reset()
     {
-        Free([.. _steps, .. _staging.OfType<Staging>(), .. _planes.Values]);
+        // The graph first: it names the launches and the memory of the others.
+        Free([.. Graphs, .. _steps, .. _staging.OfType<Staging>(), .. _planes.Values]);
+        _graph = null;
         _recorded.Clear();
         _steps.Clear();
         _plan.Clear();
@@ -177,6 +183,19 @@ internal sealed partial class DeviceBackend : IBackend
     /// <summary>The launches of a part with a tile, for a search.</summary>
     internal Launch[] Cut(Part part, Tile tile) => part.Cut(tile, _current);
 
+    /// <summary>A launch of a kernel with its tile.</summary>
+    /// <param name="kernel">The kernel, which is compiled here and may allow smaller groups than the device.</param>
+    /// <param name="tiles">Its tiles.</param>
+    /// <param name="key">What the tile is kept for.</param>
+    /// <param name="written">The memory it writes to, borders included.</param>
+    /// <param name="shape">The record for a tile.</param>
+    /// <param name="views">The views.</param>
+    internal Part Part<S>(Kernel<S> kernel, KernelTiles tiles, TileKey key, View[] written, Func<Tile, S> shape, params View[] views) where S : unmanaged =>
+        new(tiles, key, tiles.Of(Limited(kernel), key), written, (tile, _) => [Bind(kernel, tiles.Grid(key, tile), shape(tile), views)]);
+
+    /// <summary>How launches of a kernel are cut here.</summary>
+    internal Tiling Limited<S>(Kernel<S> kernel) where S : unmanaged => Tiling.Limit(_device.MaxThreads(kernel));
+
     /// <summary>A kernel with its arguments.</summary>
     internal Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) where S : unmanaged =>
         _device.Bind(kernel, groups, shape, views);
@@ -222,7 +241,8 @@ internal sealed partial class DeviceBackend : IBackend
             return;
         }
 
-        Free(_steps);
+        Free([.. Graphs, .. _steps]);
+        (_graph, _isCaptured, _firstFrame) = (null, false, _frames);
         _steps.Clear();
         _plan.Clear();
         _unwritten.Clear();
@@ -236,10 +256,11 @@ internal sealed partial class DeviceBackend : IBackend
             }
         }
 
+        (_graphStart, _graphEnd) = (_steps.FindIndex(step => !step.IsOfFrame), _steps.FindLastIndex(step => !step.IsOfFrame) + 1);
         _isFinished = true;
     }
 
-    private readonly HashSet<Tensor> _unwritten = new(ReferenceEqualityComparer.Instance);
+    private IEnumerable<IDisposable> Graphs => _graph is null ? [] : [_graph];
 
     /// <summary>What a profile says of an operator with weights.</summary>
     private static PlannedOperator Planned(string op, ConvWeights w, string shape, long macs, long floats) =>

@@ -41,6 +41,19 @@ internal sealed class DeviceCalls(Device device)
         }
     }
 
+    /// <summary>Most threads of a group of a kernel, which is compiled here.</summary>
+    public int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged
+    {
+        try
+        {
+            return device.MaxThreads(kernel);
+        }
+        catch (Exception cause) when (device.Reason(cause) is { } reason)
+        {
+            throw new EmdcException($"{Name}: {reason}.", cause);
+        }
+    }
+
     /// <summary>A kernel with its arguments.</summary>
     public Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) where S : unmanaged
     {

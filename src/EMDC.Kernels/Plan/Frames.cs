@@ -26,6 +26,14 @@ internal sealed partial class DeviceBackend
     private Staging? _current;
     private long _frames;
 
+    // The launches between input and output as one, tried once for a plan; its steps, its number of launches, and the plan's first frame.
+    private Launch? _graph;
+    private bool _isCaptured;
+    private int _graphStart;
+    private int _graphEnd;
+    private int _graphLaunches;
+    private long _firstFrame;
+
     /// <summary>Where the maps of the first staging's frames lie on the device.</summary>
     internal View Results => _staging[0]!.Results;
 
@@ -154,6 +162,15 @@ internal sealed partial class DeviceBackend
         {
             for (; step < _steps.Count; step++)
             {
+                if (step == _graphStart && !profile && Graph(staging) is { } graph)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    _queue.Run(graph);
+                    KernelLaunches += _graphLaunches;
+                    step = _graphEnd - 1;
+                    continue;
+                }
+
                 cancellation.ThrowIfCancellationRequested();
                 long start = Stopwatch.GetTimestamp();
                 Launch[] launches = _steps[step].Launches(staging);
@@ -173,6 +190,35 @@ internal sealed partial class DeviceBackend
         catch (Exception cause) when (_device.Device.Reason(cause) is not null)
         {
             throw _device.Failed(_steps[step].Name, cause);
+        }
+    }
+
+    /// <summary>
+    /// All launches between input and output as one, where the device can replay them: their arguments are the same in each frame, so one
+    /// graph serves both stagings and all sizes of frames. The first frame launches plainly, for drivers load modules at a first launch.
+    /// What cannot be captured goes on being launched plainly, with a note.
+    /// </summary>
+    private Launch? Graph(Staging? staging)
+    {
+        if (_graph is null && !_isCaptured && staging?.Frame > _firstFrame)
+        {
+            Capture(staging);
+        }
+
+        return _graph;
+    }
+
+    private void Capture(Staging staging)
+    {
+        _isCaptured = true;
+        Launch[] launches = [.. _steps[_graphStart.._graphEnd].SelectMany(step => step.Launches(staging))];
+        try
+        {
+            (_graph, _graphLaunches) = (_queue.Capture(launches), launches.Length);
+        }
+        catch (Exception cause) when (_device.Device.Reason(cause) is { } reason)
+        {
+            Note($"{_device.Name}: the launches of a frame are not captured as a CUDA graph: {reason}.");
         }
     }
 

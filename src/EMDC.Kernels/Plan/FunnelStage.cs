@@ -9,8 +9,9 @@ internal sealed partial class DeviceBackend
     {
         Operators.FunnelStage.Check(w, from, to, depth);
         var key = new TileKey(nameof(Propagation), w.Dilations, w.Iterations, from.Y.Height, from.Y.Width);
-        Tile tile = Tiling.Of(key);
-        if (!Tiling.IsValid(key, tile))
+        Tiling tiling = Limited(Propagation.Kernel);
+        Tile tile = Propagation.Tiles.Of(tiling, key);
+        if (!Propagation.Tiles.IsValid(tiling, key, tile))
         {
             throw new EmdcException(
                 $"FunnelStage {w.Name}: {w.Iterations} iterations over {w.Dilations} dilations look {w.Iterations * w.Dilations} pixels out, but tiles of {tile.Across} pixels hold less.");
@@ -33,33 +34,20 @@ internal sealed partial class DeviceBackend
 
         private Part Reweight(DeviceBackend on)
         {
-            int units = _y.Height * _y.Across;
             var guidance = (DeviceTensor)to.Guidance.Slice(0, 9 * w.Dilations);
             View[] written = w.Fuse is null ? [guidance.Pixels] : [guidance.Pixels, ((DeviceTensor)to.Fuse.Slice(0, w.Dilations)).Pixels];
-            var reweighting = new TileKey(nameof(Guidance), w.Dilations, w.Fuse?.InChannels ?? 1, 1, units);
-            return new Part(reweighting, on.Tiling.Of(reweighting), written, (tile, _) =>
-            [
-                on.Bind(
-                    Guidance.Kernel, new Groups(Tiling.Ceiling(units, tile.Across), w.Dilations + (w.Fuse is null ? 0 : 1), tile.Across),
-                    new GuidanceShape(w.Dilations, (w.Fuse?.InChannels ?? 1) - 1, _y.Height, _y.Width, _y.Across, _y.Layout),
-                    View(from.Guidance), View(from.Fuse), _y.View, on.Weights.Funnel(w), View(to.Guidance), View(to.Fuse)),
-            ]);
+            var shape = new GuidanceShape(w.Dilations, (w.Fuse?.InChannels ?? 1) - 1, _y.Height, _y.Width, _y.Across, _y.Layout);
+            return on.Part(
+                Guidance.Kernel, Guidance.Tiles, new TileKey(nameof(Guidance), w.Dilations, w.Fuse?.InChannels ?? 1, 1, _y.Height * _y.Across), written, _ => shape,
+                View(from.Guidance), View(from.Fuse), _y.View, on.Weights.Funnel(w), View(to.Guidance), View(to.Fuse));
         }
 
         private Part Propagate(DeviceBackend on, FunnelState logits)
         {
             var result = (DeviceTensor)to.Y;
-            return new Part(key, on.Tiling.Of(key), [result.Pixels], (tile, _) =>
-            {
-                int inner = Tiling.Inner(key, tile), across = Tiling.Ceiling(_y.Width, inner);
-                return
-                [
-                    on.Bind(
-                        Propagation.Kernel, new Groups(across * Tiling.Ceiling(_y.Height, inner), 1, (int)tile.Threads),
-                        new PropagationShape(w.Dilations, w.Iterations, tile.Across, tile.Down, across, _y.Height, _y.Width, _y.Planes.PixelLayout),
-                        View(logits.Guidance).As<float>(), View(logits.Fuse).As<float>(), depth.Pixels, _y.Pixels, result.Pixels),
-                ];
-            });
+            return on.Part(
+                Propagation.Kernel, Propagation.Tiles, key, [result.Pixels], tile => Propagation.Cut(key, tile, _y.Planes.PixelLayout),
+                View(logits.Guidance).As<float>(), View(logits.Fuse).As<float>(), depth.Pixels, _y.Pixels, result.Pixels);
         }
 
         private static View View(Tensor tensor) => ((DeviceTensor)tensor).View;

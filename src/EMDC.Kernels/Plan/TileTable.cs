@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace EMDC.Kernels;
 
 /// <summary>A launch whose cut can be chosen.</summary>
-/// <param name="Kernel">Conv3x3, Conv3x3Stride2, ConvOne, Depthwise, DepthwisePointwise, Guidance, Input, Pointwise, Propagation or Scaling.</param>
+/// <param name="Kernel">The kernel, as its file is named.</param>
 /// <param name="In">Input channels; dilations of the propagation and its guidance.</param>
 /// <param name="Out">Output channels; side of ConvOne's stencil; iterations of the propagation; maps of Scaling.</param>
 /// <param name="Height">Rows of the result; 1 where rows don't matter.</param>

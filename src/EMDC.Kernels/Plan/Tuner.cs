@@ -45,13 +45,13 @@ public static class Tuner
         int fewest = op.Tiling.ConvThreads < 32 ? 8 : 32;
         var tiles = new Dictionary<TileKey, Tile>();
         double before = 0, after = 0;
-        Part[] parts = [.. op.TiledParts.DistinctBy(part => part.Key)];
+        Part[] parts = [.. op.Parts.DistinctBy(part => part.Key)];
         foreach (Part part in parts)
         {
-            TileKey key = part.Key!.Value;
-            Found found = Search(op, part, Spread([.. op.Tiling.Candidates(key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
+            TileKey key = part.Key;
+            Found found = Search(op, part, Spread([.. part.Tiles.Candidates(op.Tiling, key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
             tiles.Add(key, found.Tile);
-            int launches = op.TiledParts.Count(other => other.Key == key);
+            int launches = op.Parts.Count(other => other.Key == key);
             before += launches * found.Default;
             after += launches * found.Best;
             progress?.Invoke(string.Create(System.Globalization.CultureInfo.InvariantCulture,
@@ -119,7 +119,7 @@ public static class Tuner
             op.WriteMemory(memory, nothing);
         }
 
-        op.Perform($"{part.Key!.Value.Kernel} of a search", launches);
+        op.Perform($"{part.Key.Kernel} of a search", launches);
         return [.. part.Written.Select(op.ReadMemory)];
     }
 
