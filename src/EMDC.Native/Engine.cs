@@ -32,7 +32,7 @@ internal sealed unsafe class Engine : IDisposable
     }
 
     /// <summary>Who brings the devices other than <c>cpu</c>. Notes have nobody here to read them.</summary>
-    public static IReadOnlyList<IDeviceProvider> Providers { get; } = [new IlgpuDevices { Note = _ => { } }];
+    public static IReadOnlyList<IDeviceProvider> Providers { get; } = [new KernelDevices { Note = _ => { } }];
 
     public void WarmUp(int height, int width)
     {
@@ -66,16 +66,21 @@ internal sealed unsafe class Engine : IDisposable
         lock (_lock)
         {
             CheckOpen();
-            if (!_emdc.CanSubmit(frame.Height, frame.Width))
+            if (_submitted.Count == Emdc.MostSubmitted)
             {
-                throw new CallException(Status.Busy, _submitted.Count == Emdc.MostSubmitted
-                    ? $"{Emdc.MostSubmitted} frames are submitted; one must be collected first."
-                    : $"A frame of {_submitted.Peek().Width}×{_submitted.Peek().Height} is submitted; one of {frame.Width}×{frame.Height} must wait until it is collected.");
+                throw new CallException(Status.Busy, $"{Emdc.MostSubmitted} frames are submitted; one must be collected first.");
             }
 
             Copy copy = _copies[_next];
             Read(frame, copy, keep: true, out _, out _);
             int pixels = frame.Height * frame.Width;
+            if (!_emdc.CanSubmit(copy.Depth.AsSpan(0, pixels), frame.Height, frame.Width))
+            {
+                throw new CallException(
+                    Status.Busy,
+                    $"A frame of {_submitted.Peek().Width}×{_submitted.Peek().Height} is submitted; one of {frame.Width}×{frame.Height} must wait until it is collected.");
+            }
+
             _emdc.Submit(copy.Rgb.AsMemory(0, 3 * pixels), copy.Depth.AsMemory(0, pixels), frame.Height, frame.Width);
             _submitted.Enqueue((frame.Height, frame.Width));
             _next ^= 1;
