@@ -14,6 +14,20 @@ internal sealed class EmdcGradients
     private readonly Dictionary<float[], float[]> _slopes = [];
     private readonly List<float[]> _all = [];
 
+    /// <summary>Of single layers, in this order.</summary>
+    public EmdcGradients(IEnumerable<ConvWeights> convolutions, IEnumerable<float[]> slopes)
+    {
+        foreach (ConvWeights w in convolutions)
+        {
+            Add(w);
+        }
+
+        foreach (float[] slope in slopes)
+        {
+            _slopes.Add(slope, Zeros(slope.Length));
+        }
+    }
+
     public EmdcGradients(EmdcWeights w)
     {
         Add(w.Stem);

@@ -50,15 +50,15 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
         });
     }
 
-    /// <summary>In Winograd's form.</summary>
-    public PackedWeights[] Winograd<S, V>(ConvWeights w) where S : struct, ISimd<V> where V : struct =>
-        Winograd<S, V>(w, "winograd", w, () => { });
-
-    /// <summary><see cref="Flipped(ConvWeights)"/> in Winograd's form.</summary>
-    public PackedWeights[] FlippedWinograd<S, V>(ConvWeights w) where S : struct, ISimd<V> where V : struct
+    /// <summary>In Winograd's form, as they are or flipped for the gradient of the input.</summary>
+    public PackedWeights[] Winograd<S, V>(ConvWeights w, bool flipped) where S : struct, ISimd<V> where V : struct
     {
-        var flipped = new ConvWeights(w.Name, w.InChannels, w.OutChannels, w.Kernel, new float[w.Weight.Length], new float[w.InChannels]);
-        return Winograd<S, V>(w, "flipped winograd", flipped, () => Flip(w, w.InChannels, flipped.Weight));
+        (int outputs, int inputs) = flipped ? (w.InChannels, w.OutChannels) : (w.OutChannels, w.InChannels);
+        return Get(w, flipped ? "flipped winograd" : "winograd", () =>
+        {
+            PackedWeights[] packed = [.. Enumerable.Range(0, 16).Select(_ => new PackedWeights(outputs, inputs, nines: true))];
+            return new Made(packed, () => Simd.Winograd<S, V>.Fill(packed, w, flipped));
+        }).Packed;
     }
 
     /// <summary>For the gradient of the input: w'[c, o, u, v] = w[o, c, K − 1 − u, K − 1 − v].</summary>
@@ -70,23 +70,19 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
     /// <summary>For the gradient of a depthwise convolution's input.</summary>
     public ConvWeights FlippedDepthwise(ConvWeights w)
     {
-        lock (_made)
+        return Get(w, "depthwise", () =>
         {
-            if (!_made.TryGetValue((w, "depthwise"), out Made? made))
+            ConvWeights flipped = w with { Weight = new float[w.Weight.Length], Bias = new float[w.Bias.Length] };
+            void Fill()
             {
-                ConvWeights flipped = w with { Weight = new float[w.Weight.Length], Bias = new float[w.Bias.Length] };
-                made = Add(w, "depthwise", [], () =>
+                for (int i = 0; i < flipped.Weight.Length; i++)
                 {
-                    for (int i = 0; i < flipped.Weight.Length; i++)
-                    {
-                        flipped.Weight[i] = w.Weight[(i / 9 * 9) + 8 - (i % 9)];
-                    }
-                });
-                made.Depthwise = flipped;
+                    flipped.Weight[i] = w.Weight[(i / 9 * 9) + 8 - (i % 9)];
+                }
             }
 
-            return made.Depthwise!;
-        }
+            return new Made([], Fill) { Depthwise = flipped };
+        }).Depthwise!;
     }
 
     /// <summary>
@@ -117,72 +113,34 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
         });
     }
 
-    private PackedWeights Flipped(ConvWeights w, string form, int channels)
+    private PackedWeights Flipped(ConvWeights w, string form, int channels) => Get(w, form, () =>
     {
-        int taps = w.Kernel * w.Kernel;
-        var flipped = new float[channels * w.OutChannels * taps];
-        return Pack(w, form, channels, w.OutChannels * taps, () =>
-        {
-            Flip(w, channels, flipped);
-            return flipped;
-        });
-    }
+        var packed = new PackedWeights(channels, w.OutChannels * w.Kernel * w.Kernel, nines: true);
+        return new Made([packed], () => packed.FillFlipped(w));
+    }).Packed[0];
 
-    private static void Flip(ConvWeights w, int channels, float[] flipped)
-    {
-        int taps = w.Kernel * w.Kernel, row = w.InChannels * taps;
-        for (int o = 0; o < w.OutChannels; o++)
+    private PackedWeights Pack(object layer, string form, int outputs, int taps, Func<float[]> weight, float[]? bias = null) =>
+        Get(layer, form, () =>
         {
-            for (int c = 0; c < channels; c++)
-            {
-                Span<float> to = flipped.AsSpan(((c * w.OutChannels) + o) * taps, taps);
-                w.Weight.AsSpan((o * row) + (c * taps), taps).CopyTo(to);
-                to.Reverse();
-            }
-        }
-    }
+            bias ??= new float[outputs];
+            var packed = new PackedWeights(outputs, taps, nines: true);
+            return new Made([packed], () => packed.Fill(weight(), bias));
+        }).Packed[0];
 
-    private PackedWeights[] Winograd<S, V>(ConvWeights layer, string form, ConvWeights w, Action fill)
-        where S : struct, ISimd<V> where V : struct
+    private Made Get(object layer, string form, Func<Made> make)
     {
         lock (_made)
         {
             if (!_made.TryGetValue((layer, form), out Made? made))
             {
-                PackedWeights[] packed = Simd.Winograd<S, V>.Pack(w);
-                made = Add(layer, form, packed, () =>
-                {
-                    fill();
-                    Simd.Winograd<S, V>.Fill(packed, w);
-                });
+                made = make();
+                made.Fill();
+                _made.Add((layer, form), made);
+                _all.Add(made);
             }
 
-            return made.Packed;
+            return made;
         }
-    }
-
-    private PackedWeights Pack(object layer, string form, int outputs, int taps, Func<float[]> weight, float[]? bias = null)
-    {
-        lock (_made)
-        {
-            if (!_made.TryGetValue((layer, form), out Made? made))
-            {
-                bias ??= new float[outputs];
-                var packed = new PackedWeights(weight(), bias, taps, nines: true);
-                made = Add(layer, form, [packed], () => packed.Fill(weight(), bias));
-            }
-
-            return made.Packed[0];
-        }
-    }
-
-    private Made Add(object layer, string form, PackedWeights[] packed, Action fill)
-    {
-        var made = new Made(packed, fill);
-        fill();
-        _made.Add((layer, form), made);
-        _all.Add(made);
-        return made;
     }
 
     private sealed class Made(PackedWeights[] packed, Action fill)
@@ -191,6 +149,6 @@ internal sealed class TrainingWeights(EmdcWeights weights) : IDisposable
 
         public Action Fill => fill;
 
-        public ConvWeights? Depthwise { get; set; }
+        public ConvWeights? Depthwise { get; init; }
     }
 }

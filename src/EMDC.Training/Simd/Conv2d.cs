@@ -74,7 +74,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
         }
         else if (residual is null && Winograd<S, V>.Serves(w, x))
         {
-            steps.Add(new WinogradConvStep<S, V>(new Winograd<S, V>(weights.Winograd<S, V>(w), x, _memory, _scratch), y, activation));
+            steps.Add(new WinogradConvStep<S, V>(new Winograd<S, V>(weights.Winograd<S, V>(w, flipped: false), x, _memory, _scratch), y, activation));
         }
         else
         {
@@ -89,7 +89,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
         var (dx, add) = Begin(x, steps);
         if (Winograd<S, V>.Serves(w, dy))
         {
-            var winograd = new Winograd<S, V>(weights.FlippedWinograd<S, V>(w), dy, _memory, _scratch);
+            var winograd = new Winograd<S, V>(weights.Winograd<S, V>(w, flipped: true), dy, _memory, _scratch);
             steps.Add(new WinogradConvStep<S, V>(winograd, dx, Activation.None, add));
             return;
         }

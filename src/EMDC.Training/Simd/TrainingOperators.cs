@@ -9,7 +9,7 @@ namespace EMDC.Training;
 /// so that a stencil runs over them as over any tensor), which serve others as soon as all operators that wrote the tensor are done.
 /// Each operator's part of this class stands in the file of the operator's name.
 /// </summary>
-internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights weights, TrainingFrame frame) : ITrainingPlan, IOperators
+internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights weights, TrainingFrame frame) : ISingleOperators
     where S : struct, ISimd<V> where V : struct
 {
     private readonly List<TrainedOperator> _operators = [];
@@ -37,7 +37,37 @@ internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights wei
     {
     }
 
-    /// <summary>Records the backward pass, which needs to know the whole forward one.</summary>
+    public void Write(Tensor tensor, ReadOnlySpan<float> values)
+    {
+        for (int row = 0; row < tensor.Channels * tensor.Height; row++)
+        {
+            values.Slice(row * tensor.Width, tensor.Width).CopyTo(Row((SimdTensor)tensor, row));
+        }
+    }
+
+    public float[] Read(Tensor tensor, bool gradient = false)
+    {
+        SimdTensor from = gradient ? Begin(tensor, []).Gradient : (SimdTensor)tensor;
+        return [.. Enumerable.Range(0, tensor.Channels * tensor.Height).SelectMany(row => Row(from, row).ToArray())];
+    }
+
+    public void Cotangent(Tensor y, float[] values) => Record("Cotangent", null, y, y, 0, [], () =>
+    {
+        List<Step> steps = [];
+        steps.Add(new CopyStep(this, Begin(y, steps, whole: true).Gradient, values));
+        return steps;
+    });
+
+    private static Span<float> Row(SimdTensor t, int row) =>
+        new(t.Channel(row / t.Height) + ((long)(row % t.Height) * t.Stride), t.Width);
+
+    private sealed class CopyStep(TrainingOperators<S, V> op, SimdTensor to, float[] values) : Step
+    {
+        public override int Tasks => 1;
+
+        public override void Execute(int task, int worker) => op.Write(to, values);
+    }
+
     public void Finish()
     {
         for (int i = _operators.Count - 1; i >= 0; i--)
@@ -171,4 +201,20 @@ internal interface ITrainingPlan : IDisposable
 
     /// <summary>All memory of the plan.</summary>
     long Bytes { get; }
+
+    /// <summary>Records the backward pass, which needs to know the whole forward one.</summary>
+    void Finish();
+}
+
+/// <summary>What tests of single operators need besides.</summary>
+internal interface ISingleOperators : ITrainingPlan, IOperators
+{
+    /// <summary>Copies C×H×W values to a tensor.</summary>
+    void Write(Tensor tensor, ReadOnlySpan<float> values);
+
+    /// <summary>A tensor's C×H×W values or, after the backward pass, those of the gradient of one that no operator writes.</summary>
+    float[] Read(Tensor tensor, bool gradient = false);
+
+    /// <summary>Records L += Σ values · y.</summary>
+    void Cotangent(Tensor y, float[] values);
 }

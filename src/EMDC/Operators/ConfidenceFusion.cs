@@ -7,6 +7,13 @@ namespace EMDC.Operators;
 /// y[i, j] = local[i, j] · c[i, j] + global[i, j] · (1 − c[i, j])
 /// </code>
 /// f: C×H×W (local feature, then decoder feature), w: 1×C×7×7 without bias, local, global, c, y: 1×H×W; f is 0 outside.
+/// Gradients, with σ the sigmoid (so c = σ · rezero) and that of c itself left out, which no loss reads:
+/// <code>
+/// ∂local  = ∂y · c          ∂global = ∂y · (1 − c)          ∂c = ∂y · (local − global)
+/// ∂rezero = Σ_i Σ_j ∂c · σ  ∂z      = ∂c · rezero · σ · (1 − σ)
+/// ∂f[k, i, j]    = Σ_u Σ_v w[0, k, u, v] · ∂z[i − u + 3, j − v + 3]
+/// ∂w[0, k, u, v] = Σ_i Σ_j ∂z[i, j] · f[k, i + u − 3, j + v − 3]
+/// </code>
 /// </summary>
 public static class ConfidenceFusion
 {

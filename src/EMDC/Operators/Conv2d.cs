@@ -6,6 +6,15 @@ namespace EMDC.Operators;
 /// y[o, i, j] = clamp(b[o] + Σ_c Σ_u Σ_v w[o, c, u, v] · x[c, s·i + u − K/2, s·j + v − K/2], low, high) + r[o, i, j]
 /// </code>
 /// x: I×H×W, w: O×I×K×K with K odd, y and r: O×⌈H/s⌉×⌈W/s⌉, stride s 1 or 2; x is 0 outside the image.
+/// Gradients, with ∂ that of the loss and t = y − r the clamped sum; ∂z, like x, is 0 outside the image:
+/// <code>
+/// ∂z[o, i, j]       = ∂y[o, i, j] where low &lt; t[o, i, j] &lt; high, else 0
+/// ∂x[c, i, j]       = Σ_o Σ_u Σ_v w[o, c, u, v] · ∂z[o, (i − u + K/2)/s, (j − v + K/2)/s]      where both quotients are whole
+/// ∂w[o, c, u, v]    = Σ_i Σ_j ∂z[o, i, j] · x[c, s·i + u − K/2, s·j + v − K/2]
+/// ∂b[o]             = Σ_i Σ_j ∂z[o, i, j]
+/// ∂r[o, i, j]       = ∂y[o, i, j]
+/// </code>
+/// At stride 1, ∂x is the convolution of ∂z with the flipped weights w'[c, o, u, v] = w[o, c, K − 1 − u, K − 1 − v].
 /// </summary>
 public static class Conv2d
 {

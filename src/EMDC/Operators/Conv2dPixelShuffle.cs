@@ -7,6 +7,12 @@ namespace EMDC.Operators;
 /// y[c, 2i + m, 2j + n] = prelu(t[4c + 2m + n, i, j], a[c])   with m, n in {0, 1} and prelu(t, a) = t &gt; 0 ? t : a·t
 /// </code>
 /// x: I×H×W, w: 4O×I×3×3, a: O, y: O×2H×2W.
+/// Gradients, with o = 4c + 2m + n:
+/// <code>
+/// ∂t[o, i, j] = ∂y[c, 2i + m, 2j + n] · (t[o, i, j] &gt; 0 ? 1 : a[c])
+/// ∂a[c]       = Σ_m Σ_n Σ_i Σ_j ∂y[c, 2i + m, 2j + n] · min(t[o, i, j], 0)
+/// </code>
+/// and from ∂t to x, w and b as in <see cref="Conv2d"/> without a clamp.
 /// </summary>
 public static class Conv2dPixelShuffle
 {

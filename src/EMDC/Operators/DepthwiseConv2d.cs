@@ -6,6 +6,12 @@ namespace EMDC.Operators;
 /// y[c, i, j] = clamp(b[c] + Σ_u Σ_v w[c, 0, u, v] · x[c, s·i + u − 1, s·j + v − 1], low, high)
 /// </code>
 /// x: C×H×W, w: C×1×3×3, y: C×⌈H/s⌉×⌈W/s⌉, stride s 1 or 2; x is 0 outside the image.
+/// Gradients, ∂z = ∂y where low &lt; y &lt; high and 0 elsewhere, outside the image, too:
+/// <code>
+/// ∂x[c, i, j]    = Σ_u Σ_v w[c, 0, u, v] · ∂z[c, (i − u + 1)/s, (j − v + 1)/s]                  where both quotients are whole
+/// ∂w[c, 0, u, v] = Σ_i Σ_j ∂z[c, i, j] · x[c, s·i + u − 1, s·j + v − 1]
+/// ∂b[c]          = Σ_i Σ_j ∂z[c, i, j]
+/// </code>
 /// </summary>
 public static class DepthwiseConv2d
 {

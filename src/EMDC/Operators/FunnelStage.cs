@@ -11,6 +11,17 @@ namespace EMDC.Operators;
 /// The logits, not the softmaxed kernels, go on to the next stage. y is 0 outside the image. A measured pixel keeps the value
 /// that the network itself gave it, not the measurement. g, g': 9n×H×W (dilation by dilation), f, f': n×H×W (f has the number
 /// of dilations of the stage before), depth, y: 1×H×W.
+/// Gradients of the stage as one function, from the last of its T iterations to the first; at measured pixels a is 1 at the centre and
+/// 0 elsewhere, so that what comes to such a pixel goes on to y_0 unchanged, and ∂a is 0:
+/// <code>
+/// ∂y_t(q)    = Σ_k Σ_j a_{k,j}(q − k·offset_j) · ∂y_{t+1}(q − k·offset_j)
+/// ∂a_{k,j}   = Σ_t ∂y_{t+1}(p) · y_t(p + k·offset_j)
+/// e_k        = Σ_j softmax(g'_k)_j · ∂a_{k,j}
+/// ∂g'_{k,j} += softmax(f')_k · softmax(g'_k)_j · (∂a_{k,j} − e_k)
+/// ∂f'_k     += softmax(f')_k · (e_k − Σ_l softmax(f')_l · e_l)
+/// </code>
+/// added to what the next stage's convolutions give back to g' and f'; from there to g, f, y_0 and the weights as in
+/// <see cref="Conv2d"/>. y_0 takes part twice, in the convolutions and in the iterations.
 /// </summary>
 public static class FunnelStage
 {

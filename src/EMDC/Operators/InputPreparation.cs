@@ -9,7 +9,7 @@ namespace EMDC.Operators;
 /// x[3, i, j] = d[i, j] / (m + 1e-4)
 /// </code>
 /// rgb: h×w×3 bytes, sparse: h×w metres, x: 4×H×W with H ≥ h and W ≥ w. To the right and below the frame RGB repeats the last
-/// column and row and depth stays empty. m is kept for <see cref="OutputScaling"/>.
+/// column and row and depth stays empty. m is kept for <see cref="OutputScaling"/>. x takes no gradient: the frame is given.
 /// </summary>
 public static class InputPreparation
 {

@@ -5,7 +5,7 @@ namespace EMDC.Operators;
 /// <code>
 /// out[i, j] = y[i, j] · m        m = the largest measured depth, without the 1e-4 of <see cref="InputPreparation"/>
 /// </code>
-/// The confidence has no unit and is handed out as it is.
+/// The confidence has no unit and is handed out as it is. Gradient: ∂y[i, j] = ∂out[i, j] · m, m a constant.
 /// </summary>
 public static class OutputScaling
 {

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EMDC.Operators;
 
 namespace EMDC.Simd;
 
@@ -15,9 +17,13 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <param name="k">Number of taps K.</param>
     /// <param name="nines">Whether blocks of 9 are allowed; a pixel shuffle needs blocks of whole groups of 4.</param>
     public PackedWeights(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int k, bool nines)
+        : this(bias.Length, k, nines) => Fill(weight, bias);
+
+    /// <summary>Weights and biases of 0, to be filled.</summary>
+    public PackedWeights(int outputs, int k, bool nines)
     {
         Taps = k;
-        Blocks = Split(bias.Length, nines);
+        Blocks = Split(outputs, nines);
         long floats = Blocks.Sum(block => (long)block.Size * (k + 1));
         _memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)floats * sizeof(float)), 64);
         NativeMemory.Clear(_memory, (nuint)floats * sizeof(float));
@@ -28,26 +34,50 @@ internal sealed unsafe class PackedWeights : IDisposable
             Blocks[i] = block;
             at += (long)block.Size * (k + 1);
         }
-
-        Fill(weight, bias);
     }
 
     /// <summary>Takes over other values of the same shape.</summary>
+    [MethodImpl(Jit.Kernel)]
     public void Fill(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
     {
-        int k = Taps;
         foreach (Block block in Blocks)
         {
-            float* w = _memory + block.Weight;
-            for (int o = 0; o < block.Rows; o++)
+            // Written from front to back; the rows it is gathered from are few.
+            float* to = _memory + block.Weight;
+            ReadOnlySpan<float> from = weight.Slice(block.First * Taps, block.Rows * Taps);
+            for (int t = 0; t < Taps; t++, to += block.Size)
             {
-                ReadOnlySpan<float> row = weight.Slice((block.First + o) * k, k);
-                for (int t = 0; t < row.Length; t++)
+                for (int o = 0, at = t; o < block.Rows; o++, at += Taps)
                 {
-                    w[((long)t * block.Size) + o] = row[t];
+                    to[o] = from[at];
                 }
+            }
 
-                _memory[block.Bias + o] = bias[block.First + o];
+            bias.Slice(block.First, block.Rows).CopyTo(new Span<float>(_memory + block.Bias, block.Rows));
+        }
+    }
+
+    /// <summary>
+    /// Takes over the weights of the gradient of a convolution's input, w'[c, o, t] = w[o, c, T − 1 − t] with T the stencil's taps,
+    /// for as many input channels c as there are outputs here; the biases stay 0.
+    /// </summary>
+    [MethodImpl(Jit.Kernel)]
+    public void FillFlipped(ConvWeights w)
+    {
+        int taps = w.Kernel * w.Kernel;
+        foreach (Block block in Blocks)
+        {
+            float* to = _memory + block.Weight;
+            for (int o = 0; o < w.OutChannels; o++)
+            {
+                ReadOnlySpan<float> from = w.Weight.AsSpan(((o * w.InChannels) + block.First) * taps, block.Rows * taps);
+                for (int t = taps - 1; t >= 0; t--, to += block.Size)
+                {
+                    for (int c = 0, at = t; c < block.Rows; c++, at += taps)
+                    {
+                        to[c] = from[at];
+                    }
+                }
             }
         }
     }

@@ -90,26 +90,42 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     /// <summary>V for each of the sixteen products. The bias goes into product (1, 1), which enters every output with factor 1.</summary>
     public static PackedWeights[] Pack(ConvWeights w)
     {
-        var none = new float[w.OutChannels];
-        var v = new float[w.OutChannels * w.InChannels];
-        PackedWeights[] packed = [.. Enumerable.Range(0, 16).Select(_ => new PackedWeights(v, none, w.InChannels, nines: true))];
-        Fill(packed, w);
+        PackedWeights[] packed = [.. Enumerable.Range(0, 16).Select(_ => new PackedWeights(w.OutChannels, w.InChannels, nines: true))];
+        Fill(packed, w, flipped: false);
         return packed;
     }
 
-    /// <summary>Takes over other values of the same shape.</summary>
-    public static void Fill(PackedWeights[] packed, ConvWeights w)
+    /// <summary>
+    /// Takes over other values of the same shape: the weights as they are or, flipped, those of the gradient of the input,
+    /// w'[c, o, u, v] = w[o, c, 2 − u, 2 − v] without bias.
+    /// </summary>
+    [MethodImpl(Jit.Kernel)]
+    public static void Fill(PackedWeights[] packed, ConvWeights w, bool flipped)
     {
-        var v = new float[w.OutChannels * w.InChannels];
-        var none = new float[w.OutChannels];
-        for (int product = 0; product < 16; product++)
+        double* v = stackalloc double[16];
+        fixed (float* weight = w.Weight)
         {
-            for (int i = 0; i < v.Length; i++)
+            for (int b = 0; b < packed[0].Blocks.Length; b++)
             {
-                v[i] = (float)Transformed(w.Weight.AsSpan(9 * i, 9), product / 4, product % 4);
-            }
+                PackedWeights.Block block = packed[0].Blocks[b];
+                for (int k = 0; k < packed[0].Taps; k++)
+                {
+                    for (int o = 0; o < block.Rows; o++)
+                    {
+                        int row = flipped ? k : block.First + o, column = flipped ? block.First + o : k;
+                        Transform(weight + (9L * ((row * w.InChannels) + column)), flipped, v);
+                        for (int product = 0; product < 16; product++)
+                        {
+                            packed[product].Weight(b)[(k * block.Size) + o] = (float)v[product];
+                        }
+                    }
+                }
 
-            packed[product].Fill(v, product == 5 ? w.Bias : none);
+                for (int o = 0; o < block.Rows && !flipped; o++)
+                {
+                    packed[5].Bias(b)[o] = w.Bias[block.First + o];
+                }
+            }
         }
     }
 
@@ -243,26 +259,30 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
         t3 = S.Subtract(d1, d3);
     }
 
-    /// <summary>(G g Gᵀ)[i, j].</summary>
-    private static double Transformed(ReadOnlySpan<float> g, int i, int j)
+    /// <summary>v = G g Gᵀ; flipped, that of g[2 − i, 2 − j].</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Transform(float* g, bool flipped, double* v)
     {
-        ReadOnlySpan<double> row = G(i), column = G(j);
-        double sum = 0;
-        for (int t = 0; t < 9; t++)
+        double* rows = stackalloc double[12];
+        float* first = flipped ? g + 8 : g;
+        int step = flipped ? -1 : 1;
+        for (int j = 0; j < 3; j++)
         {
-            sum += row[t / 3] * g[t] * column[t % 3];
+            double a = first[step * j], b = first[step * (3 + j)], c = first[step * (6 + j)];
+            rows[j] = a;
+            rows[3 + j] = 0.5 * (a + b + c);
+            rows[6 + j] = 0.5 * (a - b + c);
+            rows[9 + j] = c;
         }
 
-        return sum;
+        for (int i = 0; i < 4; i++, rows += 3, v += 4)
+        {
+            v[0] = rows[0];
+            v[1] = 0.5 * (rows[0] + rows[1] + rows[2]);
+            v[2] = 0.5 * (rows[0] - rows[1] + rows[2]);
+            v[3] = rows[2];
+        }
     }
-
-    private static ReadOnlySpan<double> G(int i) => i switch
-    {
-        0 => [1, 0, 0],
-        1 => [0.5, 0.5, 0.5],
-        2 => [0.5, -0.5, 0.5],
-        _ => [0, 0, 1],
-    };
 }
 
 /// <summary>Where the outputs of <see cref="Winograd{S, V}"/> go.</summary>
