@@ -55,8 +55,8 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void What_is_wrong_is_said_before_anything_is_computed()
     {
-        Command.Run(Arguments()).Fails(2, "The run needs a length: either --minutes or --steps.", "Try 'emdc train --help'.");
-        Command.Run(Arguments("--steps", "1", "--minutes", "1")).Fails(2, "The run needs a length: either --minutes or --steps.", "Try 'emdc train --help'.");
+        Command.Run(Arguments()).Fails(2, "The run needs one length: --minutes, --more or --steps.", "Try 'emdc train --help'.");
+        Command.Run(Arguments("--steps", "1", "--minutes", "1")).Fails(2, "The run needs one length: --minutes, --more or --steps.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--average", "1")).Fails(2, "--average is '1', but needs a number from 0 to below 1.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--resume")).Fails(
             1, $"{_folder["run/resume.state"]}: there is no such file, so there is no run to go on with.");

@@ -21,6 +21,7 @@ internal sealed class TrainCommand
 
     private readonly Option<string> _out = new("--out") { Description = "The run's folder, made where it is missing.", HelpName = "FOLDER", Required = true };
     private readonly Option<float?> _minutes = EngineOptions.Positive("--minutes", "M", "Length of the run, all its parts together.");
+    private readonly Option<float?> _more = EngineOptions.Positive("--more", "M", "Length as so many minutes more than the run has done; with --resume and an equal --cool-down it ends a run well.");
     private readonly Option<int> _steps = EngineOptions.Count("--steps", 1, int.MaxValue, 0, "Length in steps instead, which gives the same bits every time.");
     private readonly Option<int> _warmUp = EngineOptions.Count("--warm-up", 0, int.MaxValue, -1, "Steps in which the rate rises; 300 without it, and at most a tenth of --steps.");
     private readonly Option<float?> _coolDown = NotNegative("--cool-down", "L", "Minutes (or steps) at the end in which the rate falls; 0: it never does. Without it: the whole run.");
@@ -61,7 +62,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Adapts the network to frames of one's own, on the CPU.");
         foreach (Option option in new Option[]
         {
-            _data, _validate, _frames, _init, _out, _minutes, _steps, _warmUp, _coolDown, _resume, _threads, _sizes, _pixels, _lanes, _rate, _decay,
+            _data, _validate, _frames, _init, _out, _minutes, _more, _steps, _warmUp, _coolDown, _resume, _threads, _sizes, _pixels, _lanes, _rate, _decay,
             _clip, _average, _relative, _edges, _negative, _measured, _logits, _seed, _saveEvery, _profile,
         })
         {
@@ -125,9 +126,9 @@ internal sealed class TrainCommand
 
     private void Validate(CommandResult result)
     {
-        if (result.GetResult(_minutes) is { Implicit: false } == result.GetResult(_steps) is { Implicit: false })
+        if (new Option[] { _minutes, _more, _steps }.Count(option => result.GetResult(option) is { Implicit: false }) != 1)
         {
-            result.AddError("The run needs a length: either --minutes or --steps.");
+            result.AddError("The run needs one length: --minutes, --more or --steps.");
         }
 
         if (result.GetResult(_average)?.Tokens is [{ Value: var text }] && float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float average) && average >= 1)
@@ -146,7 +147,8 @@ internal sealed class TrainCommand
             ValidationFrames = parsed.GetValue(_frames),
             Init = parsed.GetValue(_init) ?? WeightsLocator.Find(),
             Out = parsed.GetValue(_out)!,
-            Length = steps > 0 ? steps : parsed.GetValue(_minutes)!.Value,
+            Length = steps > 0 ? steps : parsed.GetValue(_more) ?? parsed.GetValue(_minutes)!.Value,
+            IsMore = parsed.GetValue(_more) is not null,
             IsInSteps = steps > 0,
             WarmUp = parsed.GetValue(_warmUp) is >= 0 and var warmUp ? warmUp : null,
             CoolDown = parsed.GetValue(_coolDown),

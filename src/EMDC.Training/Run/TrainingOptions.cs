@@ -24,6 +24,9 @@ internal sealed record TrainingOptions
     /// <summary>Length of the run in <see cref="IsInSteps"/>'s unit, all its parts together.</summary>
     public required double Length { get; init; }
 
+    /// <summary>Whether <see cref="Length"/> is counted from where the run stands.</summary>
+    public bool IsMore { get; init; }
+
     /// <summary>Whether lengths are counted in steps, which makes a run the same bits every time, or in minutes.</summary>
     public bool IsInSteps { get; init; }
 

@@ -52,14 +52,16 @@ internal sealed class TrainingRun : IDisposable
         _threads = new ParallelOptions { MaxDegreeOfParallelism = options.ProcessorThreads };
         _parameters = new Parameters(WeightsFiles.Read(options.Init));
         _optimiser = new AdamW(_parameters) { Decay = options.Decay, Clip = options.Clip, Average = options.Average };
-        int warmUp = options.WarmUp ?? (options.IsInSteps ? (int)Math.Min(300, options.Length / 10) : 300);
-        _schedule = new Schedule(options.Rate, options.Length, warmUp, options.CoolDown ?? options.Length);
         _state = options.Resume ? RunState.Load(PathOf("resume.state"), _parameters, _optimiser) : new RunState();
-        if (Passed >= options.Length)
+        double length = options.Length + (options.IsMore ? Passed : 0);
+        if (Passed >= length)
         {
             throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture, $"{options.Out}: the run has done {Passed:F1} {Unit} already, and {options.Length} are asked for."));
+                CultureInfo.InvariantCulture, $"{options.Out}: the run has done {Passed:F1} {Unit} already, and {length} are asked for."));
         }
+
+        int warmUp = options.WarmUp ?? (options.IsInSteps ? (int)Math.Min(300, length / 10) : 300);
+        _schedule = new Schedule(options.Rate, length, warmUp, options.CoolDown ?? length);
 
         CheckMemory();
         _validation = new Validation(validation);
@@ -88,7 +90,7 @@ internal sealed class TrainingRun : IDisposable
             Report(recent, Validate(), 0); // what the run starts from
         }
 
-        while (Passed < _options.Length && !interrupt.IsCancellationRequested)
+        while (Passed < _schedule.Length && !interrupt.IsCancellationRequested)
         {
             float rate = _schedule.At(_state.Step, Passed);
             Crop crop = CropOf(_state.Step);
@@ -136,7 +138,7 @@ internal sealed class TrainingRun : IDisposable
         Report(recent, Validate(), _schedule.At(_state.Step, Passed));
         _state.Minutes = before + watch.Elapsed.TotalMinutes;
         Save();
-        bool isComplete = Passed >= _options.Length;
+        bool isComplete = Passed >= _schedule.Length;
         string end = isComplete ? "The run is complete" : "The run was stopped; --resume goes on";
         _say(string.Create(CultureInfo.InvariantCulture,
             $"{end}: {_state.Step} steps, {_state.Samples} samples in {_state.Minutes:F1} minutes, RMAE {LastError:F4}, at best {_state.Best:F4} ({_validation.Baseline} {_validation.BaselineError:F4}). {PathOf("best.safetensors")} and last.safetensors have the weights."));
@@ -243,7 +245,7 @@ internal sealed class TrainingRun : IDisposable
 
     private string Line(Recent recent)
     {
-        double left = _options.Length - Passed;
+        double left = _schedule.Length - Passed;
         double perMinute = _options.IsInSteps ? _state.Step / Math.Max(_state.Minutes, 1e-9) : 1;
         return string.Create(CultureInfo.InvariantCulture,
             $"step {_state.Step}  loss {recent.LastLoss:F4}  RMAE {LastError:F4} ({_validation.Baseline} {_validation.BaselineError:F4})  {recent.SamplesPerSecond:F1} samples/s  {left / perMinute:F0} min left");

@@ -94,6 +94,14 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_made_longer_by_what_is_asked_for()
+    {
+        Train("run", steps: 2, threads: 1);
+        Train("run", steps: 3, threads: 1, resume: true, isMore: true);
+        Assert.Equal("5", File.ReadLines(_folder["run/log.csv"]).Last().Split(',')[1]);
+    }
+
+    [Fact]
     public void A_state_of_another_network_or_a_damaged_one_is_refused()
     {
         Train("run", steps: 1, threads: 1);
@@ -106,12 +114,12 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     private bool Train(
-        string name, int steps, int threads, ulong seed = 1, bool resume = false, Walls? source = null, CancellationToken interrupt = default, List<string>? said = null)
+        string name, int steps, int threads, ulong seed = 1, bool resume = false, bool isMore = false, Walls? source = null, CancellationToken interrupt = default, List<string>? said = null)
     {
         Directory.CreateDirectory(_folder[name]);
         var options = new TrainingOptions
         {
-            Data = [], Validate = [], Init = _init, Out = _folder[name], Length = steps, IsInSteps = true, WarmUp = 2, Resume = resume, Threads = threads,
+            Data = [], Validate = [], Init = _init, Out = _folder[name], Length = steps, IsInSteps = true, IsMore = isMore, WarmUp = 2, Resume = resume, Threads = threads,
             Crops = [new(32, 32, 1), new(32, 64, 1)], Pixels = 3 * 32 * 32, Lanes = 2, Rate = 1e-3, Seed = seed,
         };
         source ??= new Walls();
