@@ -9,7 +9,7 @@ public sealed class PhotographTests
     [Fact]
     public void Pixels_are_looked_up_at_their_middles_and_mirrored_beyond_the_border()
     {
-        var photograph = new Photograph(PhotoFolder.Picture((x, y) => ((byte)(2 * x), (byte)(3 * y), 0)));
+        var photograph = new Picture(PhotoFolder.Picture((x, y) => ((byte)(2 * x), (byte)(3 * y), 0)));
         Assert.Equal(new Vector3(2 * 10, 3 * 20, 0) / 255, photograph.At(10.5f, 20.5f, 1));
         Assert.Equal(new Vector3(2 * 10 + 1, 3 * 20, 0) / 255, photograph.At(11, 20.5f, 1));
         Assert.Equal(photograph.At(4.25f, 7.75f, 1), photograph.At(-4.25f, -7.75f, 1));
@@ -19,7 +19,7 @@ public sealed class PhotographTests
     [Fact]
     public void From_afar_a_picture_is_its_mean()
     {
-        var photograph = new Photograph(PhotoFolder.Picture((x, y) => (x + y) % 2 == 0 ? ((byte)200, (byte)200, (byte)200) : ((byte)0, (byte)0, (byte)0)));
+        var photograph = new Picture(PhotoFolder.Picture((x, y) => (x + y) % 2 == 0 ? ((byte)200, (byte)200, (byte)200) : ((byte)0, (byte)0, (byte)0)));
         foreach (float footprint in (float[])[2, 4, 9, 100])
         {
             Assert.Equal(100 / 255f, photograph.At(31.3f, 27.9f, footprint).X, 0.01f);
@@ -29,7 +29,7 @@ public sealed class PhotographTests
     [Fact]
     public void A_large_picture_is_halved()
     {
-        var photograph = new Photograph(PhotoFolder.Picture((_, _) => (9, 9, 9)), 50);
+        var photograph = new Picture(PhotoFolder.Picture((_, _) => (9, 9, 9)), 50);
         Assert.Equal((PhotoFolder.Width / 2, PhotoFolder.Height / 2), (photograph.Width, photograph.Height));
     }
 

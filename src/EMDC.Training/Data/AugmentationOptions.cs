@@ -96,8 +96,11 @@ internal sealed record AugmentationOptions
     /// <summary>Noise as a share of the depth: mean and deviation of a normal distribution, drawn once per sample.</summary>
     public (float Mean, float Deviation) Noise { get; init; } = (0.01f, 0.0033f);
 
-    /// <summary>Maps have less of it, from none to this.</summary>
-    public float MapNoise { get; init; } = 0.008f;
+    /// <summary>Samples of sensors with less noise, from none to <see cref="Quiet"/>: stereo cameras, near LiDAR, averaged frames; and all maps.</summary>
+    public float QuietChance { get; init; } = 0.4f;
+
+    /// <summary>Their largest noise as a share of the depth.</summary>
+    public float Quiet { get; init; } = 0.007f;
 
     /// <summary>Samples whose depths are off by a slowly varying share (heat, multipath of a whole wall).</summary>
     public float BiasChance { get; init; } = 0.15f;

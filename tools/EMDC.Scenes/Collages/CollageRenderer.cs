@@ -36,7 +36,7 @@ internal sealed class CollageRenderer(PhotoLibrary library, int width, int heigh
     /// <summary>A part of a photograph, as it would look on a screen.</summary>
     private void Photograph(Rng rng)
     {
-        Photograph photograph = rng.Of(library.Photographs);
+        Picture photograph = rng.Of(library.Photographs);
         float most = MathF.Min((float)photograph.Width / width, (float)photograph.Height / height), step = most * rng.LogRange(0.4f, 1);
         float left = rng.Range(0, photograph.Width - step * width), top = rng.Range(0, photograph.Height - step * height);
         bool isMirrored = rng.Chance(0.5f);

@@ -144,7 +144,7 @@ internal sealed class Paste
     }
 
     /// <summary>The rectangle of the mask's white pixels.</summary>
-    private static Box Extent(Photograph mask)
+    private static Box Extent(Picture mask)
     {
         int left = mask.Width, top = mask.Height, right = 0, bottom = 0;
         for (int y = 0; y < mask.Height; y++)

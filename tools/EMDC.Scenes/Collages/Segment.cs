@@ -10,7 +10,7 @@ internal static class Segment
     private const float Smallest = 0.02f, Largest = 0.45f;
 
     /// <summary>One region, or some that touch each other.</summary>
-    public static CutOut Cut(Rng rng, Photograph photograph)
+    public static CutOut Cut(Rng rng, Picture photograph)
     {
         RgbImage image = photograph.Reduced(Side);
         int width = image.Width, height = image.Height;
@@ -40,7 +40,7 @@ internal static class Segment
             mask.AsSpan(3 * i, 3).Fill(chosen[segmentation.Labels[i]] ? (byte)255 : (byte)0);
         }
 
-        return new CutOut(new Photograph(image), new Photograph(new RgbImage(width, height, mask)));
+        return new CutOut(new Picture(image), new Picture(new RgbImage(width, height, mask)));
 
         void Choose(int region)
         {

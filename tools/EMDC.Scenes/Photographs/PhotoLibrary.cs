@@ -14,9 +14,9 @@ internal sealed class PhotoLibrary
     // Two pixels of a photograph for one of the usual frame; 300 of them take about 300 MB.
     private const int LargestSide = 800;
 
-    private PhotoLibrary(Photograph[] photographs, CutOut[] cutOuts, string key) => (Photographs, CutOuts, Key) = (photographs, cutOuts, key);
+    private PhotoLibrary(Picture[] photographs, CutOut[] cutOuts, string key) => (Photographs, CutOuts, Key) = (photographs, cutOuts, key);
 
-    public Photograph[] Photographs { get; }
+    public Picture[] Photographs { get; }
 
     public CutOut[] CutOuts { get; }
 
@@ -35,10 +35,10 @@ internal sealed class PhotoLibrary
 
         string apart = Path.Combine(folder, "cutouts");
         string[] cut = Directory.Exists(apart) ? [.. Pictures(apart).Where(file => File.Exists(MaskOf(file)))] : [];
-        Photograph[] photographs = new Photograph[files.Length];
+        Picture[] photographs = new Picture[files.Length];
         CutOut[] cutOuts = new CutOut[cut.Length];
-        ForEach(files, (i, file) => photographs[i] = new Photograph(RgbFile.Read(file), LargestSide));
-        ForEach(cut, (i, file) => cutOuts[i] = new CutOut(new Photograph(RgbFile.Read(file), LargestSide / 2), new Photograph(RgbFile.Read(MaskOf(file)), LargestSide / 2)));
+        ForEach(files, (i, file) => photographs[i] = new Picture(RgbFile.Read(file), LargestSide));
+        ForEach(cut, (i, file) => cutOuts[i] = new CutOut(new Picture(RgbFile.Read(file), LargestSide / 2), new Picture(RgbFile.Read(MaskOf(file)), LargestSide / 2)));
         string names = string.Join('\n', files.Concat(cut).Select(file => $"{Path.GetFileName(file)} {new FileInfo(file).Length}"));
         return new PhotoLibrary(photographs, cutOuts, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)))[..16]);
     }

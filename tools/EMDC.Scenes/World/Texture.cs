@@ -15,7 +15,7 @@ internal sealed class Texture
     private readonly uint _seed;
 
     // A part of a real photograph: the pixels of a metre and how much of its contrast is left around _b, tinted by _a.
-    private readonly Photograph? _photograph;
+    private readonly Picture? _photograph;
     private readonly float _contrast;
 
     /// <param name="pattern">What alternates.</param>
@@ -34,7 +34,7 @@ internal sealed class Texture
         (_offsetU, _offsetV, _seed) = (31 * Noise.Lattice(3, 4, seed), 31 * Noise.Lattice(5, 6, seed), seed);
     }
 
-    private Texture(Photograph photograph, float size, float angle, Vector3 tint, float contrast, uint seed)
+    private Texture(Picture photograph, float size, float angle, Vector3 tint, float contrast, uint seed)
         : this(Pattern.Photo, tint, Vector3.One, Vector3.One, size / Math.Max(photograph.Width, photograph.Height), angle, 0, seed)
     {
         (_photograph, _contrast) = (photograph, contrast);
@@ -48,7 +48,7 @@ internal sealed class Texture
     /// <param name="tint">What its colours are multiplied by, as it would look on a screen.</param>
     /// <param name="contrast">1 for all of its contrast, 0 for a single tone.</param>
     /// <param name="seed">Chooses which part lies at the origin.</param>
-    public static Texture Photographed(Photograph photograph, float size, float angle, Vector3 tint, float contrast, uint seed) =>
+    public static Texture Photographed(Picture photograph, float size, float angle, Vector3 tint, float contrast, uint seed) =>
         new(photograph, size, angle, tint, contrast, seed);
 
     public static Texture Plain(Vector3 colour, float grain = 0, uint seed = 1) => new(Pattern.Plain, colour, colour, colour, 1, 0, grain, seed);

@@ -4,14 +4,14 @@ using EMDC.Imaging;
 namespace EMDC.Scenes.Photographs;
 
 /// <summary>A picture with its halves, quarters and so on, so that it can be looked up at any scale.</summary>
-internal sealed class Photograph
+internal sealed class Picture
 {
     // Level k is 2^k times smaller.
     private readonly RgbImage[] _levels;
 
     /// <param name="image">The picture.</param>
     /// <param name="largest">It is halved until its longer side has at most so many pixels.</param>
-    public Photograph(RgbImage image, int largest = int.MaxValue)
+    public Picture(RgbImage image, int largest = int.MaxValue)
     {
         while (Math.Max(image.Width, image.Height) > largest)
         {
@@ -90,4 +90,4 @@ internal sealed class Photograph
 }
 
 /// <summary>Something cut out of a photograph: what it looks like, and where it is (white) and is not (black).</summary>
-internal sealed record CutOut(Photograph Colours, Photograph Mask);
+internal sealed record CutOut(Picture Colours, Picture Mask);
