@@ -35,13 +35,13 @@ public sealed class ColourSensorTests
     {
         byte[] flat = [.. Enumerable.Repeat((byte)100, 3 * 16 * 16)];
         byte[] copy = [.. flat];
-        BlockLoss.Apply(copy, 16, 16, 1);
+        JpegLoss.Apply(copy, 16, 16, 1);
         Assert.Equal(flat, copy);
 
         var rng = new Rng(2);
         byte[] rough = [.. Enumerable.Range(0, 3 * 16 * 16).Select(_ => (byte)rng.Int(60, 200))];
         copy = [.. rough];
-        BlockLoss.Apply(copy, 16, 16, 4);
+        JpegLoss.Apply(copy, 16, 16, 4);
         double error = Math.Sqrt(copy.Zip(rough, (a, b) => (double)(a - b) * (a - b)).Average());
         Assert.InRange(error, 1, 20);
     }

@@ -4,7 +4,7 @@ namespace EMDC.Scenes.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("--family is 'both', but needs train or test.", "shards", "--family", "both")]
+    [InlineData("--family is 'both', but needs train, test or collage.", "shards", "--family", "both")]
     [InlineData("--seed is '-1', but needs a whole number from 0 to 18446744073709551615.", "shards", "--seed", "-1")]
     [InlineData("--frames is '0', but needs a whole number from 1 to 10000000.", "shards", "--frames", "0")]
     [InlineData("--draws is 'x', but needs a whole number from 1 to 64.", "shards", "--draws", "x")]

@@ -1,4 +1,6 @@
+using EMDC.Scenes.Collages;
 using EMDC.Scenes.Layouts;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.Render;
 using EMDC.Scenes.Sensor;
 using EMDC.Scenes.World;
@@ -6,10 +8,10 @@ using EMDC.Scenes.World;
 namespace EMDC.Scenes;
 
 /// <summary>
-/// Makes frames of one family and seed. Frame i depends on (seed, i, family) only: every part of it has a generator of its own, keyed
-/// by what it is for. One maker serves one thread.
+/// Makes frames of one family and seed. Frame i depends on (seed, i, family) and the photographs only: every part of it has a generator
+/// of its own, keyed by what it is for. One maker serves one thread.
 /// </summary>
-internal sealed class Frames(Family family, ulong seed, int width, int height)
+internal sealed class Frames(Family family, ulong seed, int width, int height, PhotoLibrary? photographs = null)
 {
     private enum Purpose : ulong
     {
@@ -19,9 +21,13 @@ internal sealed class Frames(Family family, ulong seed, int width, int height)
         Mix,
         Effects,
         SpotNoise,
+        Collage,
     }
 
     private readonly Renderer _renderer = new(width, height);
+    private readonly CollageRenderer? _collages = family == Family.Collage
+        ? new(photographs ?? throw new ArgumentException("Collages are made of photographs, but none were given."), width, height)
+        : null;
 
     /// <summary>Renders a scene; the result holds until the next call.</summary>
     /// <param name="number">The scene's number.</param>
@@ -29,7 +35,12 @@ internal sealed class Frames(Family family, ulong seed, int width, int height)
     /// <param name="shots">Length of the sequence; 1 where the camera stands still.</param>
     public Rendering Render(long number, int shot = 0, int shots = 1)
     {
-        Scene scene = SceneBuilder.Build(family, seed, number, shots);
+        if (_collages is not null)
+        {
+            return _collages.Render(Key(Purpose.Collage, number));
+        }
+
+        Scene scene = SceneBuilder.Build(family, seed, number, shots, photographs);
         scene.Camera = shots > 1 && scene.Path is { } path ? path.At(shot) : scene.Camera;
         return _renderer.Render(scene);
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fetches photographs under free licences for EMDC.Scenes (--photos): photos.sh DIR
 # Debian packages are downloaded and unpacked, not installed; photos.py takes the pictures that are photographs (each was looked at),
-# shrinks them to 1280 pixels and writes DIR/*.jpg, DIR/cutouts/*.png with masks, and DIR/credits.tsv: author, licence, source.
-# Needs Debian's apt-get and dpkg, python3-pil, and about 600 MB while it runs.
+# shrinks them to 1280 pixels and writes DIR/train and DIR/validate (one in eight): *.jpg, cutouts/*.png with masks; and
+# DIR/credits.tsv: author, licence, source. Needs Debian's apt-get and dpkg, python3-pil, python3-numpy, and 1 GB while it runs.
 set -euo pipefail
 dir=${1:?photos.sh DIR}
 mkdir -p "$dir"

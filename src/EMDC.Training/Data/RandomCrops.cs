@@ -86,14 +86,14 @@ internal sealed class RandomCrops : ISampleSource
             return false;
         }
 
-        float scale = DepthScale(rng, into.Depth);
-        Scale(into.Depth, scale);
+        Relief relief = Relief.Draw(_options, rng, into.Depth);
+        relief.Apply(into.Depth);
         window.Colours(frame, into.Rgb, scratch.Row);
         bool usual = rng.Chance(_options.UsualChance);
         if (usual && !frame.Spots.IsEmpty && rng.Chance(_options.OwnSpotsChance))
         {
             window.Spots(frame, into.Spots);
-            Scale(into.Spots, scale);
+            relief.Apply(into.Spots);
         }
         else
         {
@@ -125,26 +125,6 @@ internal sealed class RandomCrops : ISampleSource
         }
 
         return new Window(top, left, stepY, stepX, height, width, rng.Chance(_options.UpsideDownChance), rng.Chance(_options.FlipChance));
-    }
-
-    private float DepthScale(Rng rng, ReadOnlySpan<float> depth)
-    {
-        float farthest = 0;
-        foreach (float metres in depth)
-        {
-            farthest = MathF.Max(farthest, metres);
-        }
-
-        float scale = rng.Chance(_options.ScaleChance) ? rng.LogRange(_options.Scale.Low, _options.Scale.High) : 1;
-        return MathF.Min(scale, _options.Farthest / farthest);
-    }
-
-    private static void Scale(Span<float> depth, float factor)
-    {
-        foreach (ref float metres in depth)
-        {
-            metres *= factor;
-        }
     }
 }
 

@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace EMDC.Training.Data;
 
 /// <summary>
 /// Random numbers that are the same on every runtime: SplitMix64. A generator is keyed by numbers that say what it is for, so that a
-/// sample never depends on which samples or threads came before it.
+/// sample or a frame never depends on which others, or which threads, came before it.
 /// </summary>
 internal sealed class Rng
 {
@@ -43,6 +45,8 @@ internal sealed class Rng
         float radius = MathF.Sqrt(-2 * MathF.Log(1 - Unit()));
         return mean + deviation * radius * MathF.Cos(2 * MathF.PI * Unit());
     }
+
+    public Vector3 InBox(Vector3 half) => new(Range(-half.X, half.X), Range(-half.Y, half.Y), Range(-half.Z, half.Z));
 
     public T Of<T>(params ReadOnlySpan<T> choices) => choices[Int(0, choices.Length - 1)];
 

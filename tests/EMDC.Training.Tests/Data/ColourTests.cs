@@ -28,6 +28,23 @@ public sealed class ColourTests
     }
 
     [Fact]
+    public void A_flatter_relief_keeps_planes_order_and_holes()
+    {
+        // A plane: its inverse depth is linear along a row.
+        float[] depth = [0, .. Enumerable.Range(0, 50).Select(i => 1 / (0.2f + 0.03f * i))], flat = [.. depth];
+        Relief relief = Relief.Draw(new AugmentationOptions { FlattenChance = 1, Flatten = (0.6f, 0.6f), ScaleChance = 0 }, new Rng(1), depth);
+        relief.Apply(flat);
+        Assert.Equal(0, flat[0]);
+        for (int i = 2; i < 50; i++)
+        {
+            Assert.Equal(1 / flat[i] - 1 / flat[i - 1], 1 / flat[i + 1] - 1 / flat[i], 1e-4f);
+        }
+
+        Assert.Equal(0.4f * (1 / depth[50] - 1 / depth[1]), 1 / flat[50] - 1 / flat[1], 1e-4f);
+        Assert.True(flat[1] < depth[1] && flat[50] > depth[50] && flat[1] > flat[50]);
+    }
+
+    [Fact]
     public void A_ramp_stays_a_ramp_at_every_step()
     {
         byte[] rgb = [.. Enumerable.Range(0, 3 * Pixels).Select(i => (byte)(2 * (i / 3 % Width)))];

@@ -11,7 +11,7 @@ public sealed class SensorTests
     /// <summary>Nothing goes wrong.</summary>
     private static readonly AugmentationOptions Perfect = new()
     {
-        Noise = (0, 0), MapNoise = 0, BiasChance = 0, CutChance = 0, WindowChance = 0, DropoutChance = 0, DarkChance = 0, MultipathChance = 0, OutliersChance = 0,
+        Noise = (0, 0), QuietChance = 0, Quiet = 0, BiasChance = 0, CutChance = 0, WindowChance = 0, DropoutChance = 0, DarkChance = 0, MultipathChance = 0, OutliersChance = 0,
         FarSpotChance = 0, ShiftChance = 0, QuantisedChance = 0, HolesChance = 0, MissingEdgesChance = 0, EnlargedChance = 0, TrailChance = 0,
     };
 
@@ -105,6 +105,11 @@ public sealed class SensorTests
         float[] depth = Scene(), spots = Measure(Perfect with { Noise = (0.01f, 0) }, usual: true, 1);
         double squares = Errors(depth, spots).Average(error => error * error);
         Assert.InRange(Math.Sqrt(squares), 0.009, 0.011);
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            spots = Measure(Perfect with { Noise = (0.01f, 0), QuietChance = 1, Quiet = 0.005f }, usual: true, seed);
+            Assert.InRange(Math.Sqrt(Errors(depth, spots).Average(error => error * error)), 0, 0.0055);
+        }
     }
 
     [Fact]

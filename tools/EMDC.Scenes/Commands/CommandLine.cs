@@ -31,7 +31,7 @@ internal static class CommandLine
             terminal.Error.WriteLine("Interrupted.");
             return Interrupted;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutOfMemoryException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException or ArgumentOutOfRangeException)
         {
             terminal.Error.WriteLine(error is OutOfMemoryException ? "There is not enough memory for frames of this size." : error.Message);
             return Failed;

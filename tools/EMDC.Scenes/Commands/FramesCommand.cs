@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using EMDC.Scenes.Output;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.Sensor;
 using EMDC.Scenes.World;
 
@@ -92,6 +93,7 @@ internal sealed class FramesCommand
         SpotEffects effects = (parsed.GetValue(_effects) ?? Usual) | (parsed.GetValue(_window) ? SpotEffects.Window : 0);
         var set = new FrameSet(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), parsed.GetValue(_options.Frames), height, width)
         {
+            Photographs = parsed.GetValue(_options.Photographs) is { } photos ? PhotoLibrary.Read(photos) : null,
             Shots = Math.Max(still, moving),
             IsMoving = moving > 1,
             Sensor = parsed.GetValue(_mix) ? null : new SensorKind(parsed.GetValue(_pattern) ?? SpotPattern.Grid, parsed.GetValue(_spots), effects),

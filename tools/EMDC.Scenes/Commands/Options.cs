@@ -11,8 +11,8 @@ internal sealed class Options
 
     public Option<Family?> Family { get; } = new("--family")
     {
-        Description = "Which world: train or test, which share no layout and no pattern; train without it.",
-        HelpName = "train|test",
+        Description = "Which world: rooms of train or of test, which share no layout and no pattern, or collages of photographs; train without it.",
+        HelpName = "train|test|collage",
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)
@@ -21,8 +21,10 @@ internal sealed class Options
                     return World.Family.Train;
                 case "test":
                     return World.Family.Test;
+                case "collage":
+                    return World.Family.Collage;
                 default:
-                    result.AddError($"--family is '{result.Tokens[0].Value}', but needs train or test.");
+                    result.AddError($"--family is '{result.Tokens[0].Value}', but needs train, test or collage.");
                     return null;
             }
         },
@@ -73,14 +75,36 @@ internal sealed class Options
         HelpName = "FILE",
     };
 
+    public Option<string?> Photographs { get; } = new("--photos")
+    {
+        Description = "A folder of photographs: textures of the rooms of train, and what collages are made of.",
+        HelpName = "DIR",
+    };
+
     public static (int Height, int Width) UsualSize => (192, 256);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Family, Seed, Frames, Out, Size, Threads, Sheet })
+        foreach (Option option in new Option[] { Family, Seed, Frames, Out, Size, Threads, Sheet, Photographs })
         {
             command.Options.Add(option);
         }
+
+        command.Validators.Add(result =>
+        {
+            // The word, because the value of an option that is wrong cannot be asked for.
+            string? family = result.GetResult(Family)?.Tokens.FirstOrDefault()?.Value;
+            bool hasPhotographs = result.GetResult(Photographs) is not null;
+            if (family == "collage" && !hasPhotographs)
+            {
+                result.AddError("--family collage needs --photos, a folder of photographs.");
+            }
+
+            if (family == "test" && hasPhotographs)
+            {
+                result.AddError("--family test and --photos exclude each other: the rooms of test stay as they are.");
+            }
+        });
     }
 
     /// <summary>An option that takes a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>

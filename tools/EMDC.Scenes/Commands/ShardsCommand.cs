@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using EMDC.Scenes.Output;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Commands;
@@ -32,11 +33,12 @@ internal sealed class ShardsCommand
         string folder = Path.GetFullPath(parsed.GetValue(_options.Out)!);
         (int height, int width) = parsed.GetValue(_options.Size) ?? Options.UsualSize;
         int frames = parsed.GetValue(_options.Frames), perShard = parsed.GetValue(_perShard), threads = parsed.GetValue(_options.Threads);
-        var all = new ShardPlan(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width);
+        PhotoLibrary? photographs = parsed.GetValue(_options.Photographs) is { } photos ? PhotoLibrary.Read(photos) : null;
+        var all = new ShardPlan(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width) { Photographs = photographs };
         OutputFolder.Make(folder);
         if (parsed.GetValue(_options.Sheet) is { } sheet)
         {
-            Sheet.Write(sheet, new FrameSet(all.Family, all.Seed, frames, height, width));
+            Sheet.Write(sheet, new FrameSet(all.Family, all.Seed, frames, height, width) { Photographs = photographs });
         }
 
         int shards = (frames + perShard - 1) / perShard;

@@ -1,11 +1,12 @@
 using System.Numerics;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Layouts;
 
 /// <summary>
 /// Draws materials. A scene has a few tones that come back on many things, so that neighbours in depth often share their colour; and
-/// contrasts from none to black on white.
+/// contrasts from none to black on white. Where there are photographs, most patterns are parts of them.
 /// </summary>
 internal sealed class Palette
 {
@@ -20,14 +21,19 @@ internal sealed class Palette
         Pattern.Hexagons, Pattern.Plaid, Pattern.Terrazzo, Pattern.Marble, Pattern.Zigzag, Pattern.Rings, Pattern.Parquet, Pattern.Print,
     ];
 
+    /// <summary>Patterns and plain tones that are a photograph instead. Even paint is seldom of one tone: light, dirt and grain.</summary>
+    private const float PhotographedPattern = 0.75f, PhotographedPlain = 0.25f;
+
     private readonly Rng _rng;
+    private readonly PhotoLibrary? _photographs;
     private readonly Pattern[] _patterns;
     private readonly Vector3[] _tones;
     private readonly List<Material> _used = [];
     private readonly float _textured, _glossy, _dark;
 
-    public Palette(Rng rng, Family family)
+    public Palette(Rng rng, Family family, PhotoLibrary? photographs)
     {
+        _photographs = photographs;
         _rng = rng;
         _patterns = family == Family.Train ? TrainPatterns : TestPatterns;
         _textured = rng.Range(0.15f, 0.85f);
@@ -68,11 +74,13 @@ internal sealed class Palette
     }
 
     /// <summary>One tone all over.</summary>
-    public Texture Plain() => Texture.Plain(Colour(), _rng.Chance(0.5f) ? _rng.Range(0, 0.25f) : 0, Seed());
+    public Texture Plain() => _photographs is not null && _rng.Chance(PhotographedPlain)
+        ? Texture.Photographed(_rng.Of(_photographs.Photographs), _rng.LogRange(1.5f, 12), _rng.Range(0, 6.28f), Colour(), _rng.Range(0.1f, 0.5f), Seed())
+        : Texture.Plain(Colour(), _rng.Chance(0.5f) ? _rng.Range(0, 0.25f) : 0, Seed());
 
     /// <summary>A picture or a poster: a pattern that has nothing to do with the room.</summary>
     public Material Poster(float size) =>
-        new(new Texture(_rng.Of(_patterns), FreshColour(0.9f), FreshColour(0.9f), FreshColour(0.9f), _rng.LogRange(size / 8, size), _rng.Range(-0.1f, 0.1f), 0, Seed()))
+        new(_photographs is not null && _rng.Chance(PhotographedPattern) ? Photographed(size, 2.5f * size) : new Texture(_rng.Of(_patterns), FreshColour(0.9f), FreshColour(0.9f), FreshColour(0.9f), _rng.LogRange(size / 8, size), _rng.Range(-0.1f, 0.1f), 0, Seed()))
         {
             Gloss = _rng.Chance(0.3f) ? 0.4f : 0,
             Shininess = 80,
@@ -127,6 +135,11 @@ internal sealed class Palette
 
     private Texture Patterned(float low, float high)
     {
+        if (_photographs is not null && _rng.Chance(PhotographedPattern))
+        {
+            return Photographed(3 * low, 3 * high);
+        }
+
         Vector3 a = Colour();
         Vector3 b = _rng.Weighted(0.35f, 0.4f, 0.25f) switch
         {
@@ -136,6 +149,14 @@ internal sealed class Palette
         };
         float angle = _rng.Chance(0.7f) ? _rng.Int(0, 1) * MathF.PI / 2 : _rng.Range(0, MathF.PI);
         return new Texture(_rng.Of(_patterns), a, b, FreshColour(0.8f), _rng.LogRange(low, high), angle, _rng.Chance(0.4f) ? _rng.Range(0, 0.35f) : 0, Seed());
+    }
+
+    /// <summary>A photograph of <paramref name="low"/> to <paramref name="high"/> metres, here and there tinted or paler.</summary>
+    private Texture Photographed(float low, float high)
+    {
+        Vector3 tint = _rng.Chance(0.4f) ? Vector3.Lerp(Vector3.One, 1.5f * Colour(), _rng.Unit()) : Vector3.One;
+        float contrast = _rng.Chance(0.3f) ? _rng.Range(0.2f, 1) : 1, angle = _rng.Chance(0.6f) ? 0 : _rng.Range(0, 6.28f);
+        return Texture.Photographed(_rng.Of(_photographs!.Photographs), _rng.LogRange(low, high), angle, tint, contrast, Seed());
     }
 
     private Material Finish(Texture texture)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Layouts;
@@ -17,13 +18,14 @@ internal static class SceneBuilder
     /// <param name="seed">Which of its sets.</param>
     /// <param name="number">The scene's number in the set.</param>
     /// <param name="shots">How long the camera will move; 1 for a single picture.</param>
-    public static Scene Build(Family family, ulong seed, long number, int shots = 1)
+    /// <param name="photographs">Textures besides the patterns.</param>
+    public static Scene Build(Family family, ulong seed, long number, int shots = 1, PhotoLibrary? photographs = null)
     {
         for (int attempt = 1; ; attempt++)
         {
             var rng = new Rng(seed, (ulong)family, (ulong)number, Purpose, (ulong)attempt);
             var scene = new Scene();
-            var stage = new Stage(scene, rng, family);
+            var stage = new Stage(scene, rng, family, photographs);
             stage.Light(family == Family.Train ? TrainLayouts.Build(stage) : TestLayouts.Build(stage));
             Clear(scene, shots);
             // A bare surface in the whole picture is a fair view, but one in a while is enough.

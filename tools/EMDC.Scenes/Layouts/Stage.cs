@@ -1,4 +1,5 @@
 using System.Numerics;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Layouts;
@@ -10,10 +11,10 @@ internal sealed class Stage
 
     private Vector3 _room = new(1000);
 
-    public Stage(Scene scene, Rng rng, Family family)
+    public Stage(Scene scene, Rng rng, Family family, PhotoLibrary? photographs)
     {
         (Scene, Rng) = (scene, rng);
-        Palette = new Palette(rng, family);
+        Palette = new Palette(rng, family, photographs);
         Furniture = new Furniture(scene, rng, Palette);
         Fixtures = new Fixtures(scene, rng, Palette, Furniture);
     }

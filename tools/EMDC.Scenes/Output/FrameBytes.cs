@@ -5,7 +5,7 @@ namespace EMDC.Scenes.Output;
 /// <summary>A frame as a shard stores it. One serves one thread.</summary>
 internal sealed class FrameBytes(ShardPlan plan)
 {
-    private readonly Frames _frames = new(plan.Family, plan.Seed, plan.Width, plan.Height);
+    private readonly Frames _frames = new(plan.Family, plan.Seed, plan.Width, plan.Height, plan.Photographs);
     private readonly float[] _metres = new float[plan.Height * plan.Width];
 
     /// <summary>Height × Width × 3.</summary>

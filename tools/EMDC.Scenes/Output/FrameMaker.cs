@@ -6,7 +6,7 @@ namespace EMDC.Scenes.Output;
 /// <summary>Makes the frames of a set, one at a time into buffers that the next one overwrites. One maker serves one thread.</summary>
 internal sealed class FrameMaker(FrameSet set)
 {
-    private readonly Frames _frames = new(set.Family, set.Seed, set.Width, set.Height);
+    private readonly Frames _frames = new(set.Family, set.Seed, set.Width, set.Height, set.Photographs);
 
     /// <summary>Height × Width × 3.</summary>
     public byte[] Rgb { get; } = new byte[3 * set.Height * set.Width];

@@ -1,3 +1,4 @@
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.Sensor;
 using EMDC.Scenes.World;
 
@@ -19,6 +20,9 @@ internal sealed record FrameSet(Family Family, ulong Seed, int Scenes, int Heigh
 
     /// <summary>The depth sensor's kind; null for the mix that training uses.</summary>
     public SensorKind? Sensor { get; init; }
+
+    /// <summary>What textures and collages are made of.</summary>
+    public PhotoLibrary? Photographs { get; init; }
 
     public int Count => checked(Scenes * Shots);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EMDC.Scenes.Layouts;
+using EMDC.Scenes.Photographs;
 using EMDC.Scenes.World;
 
 namespace EMDC.Scenes.Output;
@@ -17,6 +18,9 @@ internal sealed record ShardPlan(Family Family, ulong Seed, long First, int Fram
     /// <summary>Units of a metre: the largest depth, 10 m, and spots up to 13.1 m fit into 16 bit.</summary>
     public const int UnitsPerMetre = 5000;
 
+    /// <summary>What textures and collages are made of.</summary>
+    public PhotoLibrary? Photographs { get; init; }
+
     public string Json()
     {
         using var buffer = new MemoryStream();
@@ -25,8 +29,13 @@ internal sealed record ShardPlan(Family Family, ulong Seed, long First, int Fram
             json.WriteStartObject();
             json.WriteString("generator", "EMDC.Scenes");
             json.WriteNumber("version", SceneBuilder.Version);
-            json.WriteString("family", Family == Family.Train ? "train" : "test");
+            json.WriteString("family", Family.ToString().ToLowerInvariant());
             json.WriteNumber("seed", Seed);
+            if (Photographs is not null)
+            {
+                json.WriteString("photographs", Photographs.Key);
+            }
+
             json.WriteNumber("first", First);
             json.WriteNumber("frames", Frames);
             json.WriteNumber("draws", Draws);

@@ -53,7 +53,7 @@ internal sealed class ColourSensor
 
         if (_jpeg > 0)
         {
-            BlockLoss.Apply(rgb, width, height, _jpeg);
+            JpegLoss.Apply(rgb, width, height, _jpeg);
         }
     }
 

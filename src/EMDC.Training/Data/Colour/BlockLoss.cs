@@ -47,7 +47,8 @@ internal static class BlockLoss
         }
     }
 
-    private static void Round(Span<float> block, float step)
+    /// <summary>What is left of 8×8 values of one channel.</summary>
+    public static void Round(Span<float> block, float step)
     {
         Span<float> coefficients = stackalloc float[Side * Side];
         Transform(Basis, block, Transposed, coefficients);

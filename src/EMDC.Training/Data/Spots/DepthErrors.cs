@@ -42,7 +42,7 @@ internal readonly ref struct DepthErrors(AugmentationOptions options, Rng rng, i
     /// Errors of single measurements: mixtures at depth edges, a slowly varying share, noise, rounding, outliers, and one spot beyond all
     /// others.
     /// </summary>
-    /// <param name="kind">Maps have less noise.</param>
+    /// <param name="kind">Maps are quiet.</param>
     /// <param name="measured">H×W metres.</param>
     /// <param name="depth">H×W metres, the truth, whose edges count.</param>
     /// <param name="places">H×W, where the sensor measures.</param>
@@ -53,7 +53,8 @@ internal readonly ref struct DepthErrors(AugmentationOptions options, Rng rng, i
         float outliers = rng.Chance(options.OutliersChance) ? rng.LogRange(options.Outliers.Low, options.Outliers.High) : 0;
         float bias = rng.Chance(options.BiasChance) ? options.Bias : 0;
         var cloud = new Cloud(rng, height, width, rng.LogRange(12, 90));
-        float noise = kind is SensorKind.Map ? rng.Range(0, options.MapNoise) : Math.Clamp(rng.Normal(options.Noise.Mean, options.Noise.Deviation), 0, 3 * options.Noise.Mean);
+        bool isQuiet = kind is SensorKind.Map || rng.Chance(options.QuietChance);
+        float noise = isQuiet ? rng.Range(0, options.Quiet) : Math.Clamp(rng.Normal(options.Noise.Mean, options.Noise.Deviation), 0, 3 * options.Noise.Mean);
         Func<float, float>? rounded = rng.Chance(options.QuantisedChance) ? Quantiser(Typical(measured)) : null;
         var normal = new Gaussian(rng);
         float farthest = 0;
