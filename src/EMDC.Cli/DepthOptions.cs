@@ -22,6 +22,7 @@ internal sealed class DepthOptions
         "--depth-type", "TYPE", "What raw files hold; without it their length decides between u2, f4 and f8.", "u1", "u2", "u4", "i2", "i4", "f2", "f4", "f8");
 
     private readonly Option<string?> _channel = new("--depth-channel") { Description = "The channel of EXR files, if depth, Z, V or Y is not meant.", HelpName = "NAME" };
+    private readonly Option<string?> _key = new("--depth-key") { Description = "The array of NPZ files with several.", HelpName = "NAME" };
     private readonly Option<(int Height, int Width)?> _size = EngineOptions.Size("The size of raw files (.bin, .raw).");
     private readonly Option<float?> _maxDepth = EngineOptions.Positive("--max-depth", "METRES", "Spots beyond are dropped; 20 without it.");
 
@@ -32,6 +33,7 @@ internal sealed class DepthOptions
         command.Options.Add(_order);
         command.Options.Add(_type);
         command.Options.Add(_channel);
+        command.Options.Add(_key);
         command.Options.Add(_size);
         command.Options.Add(_maxDepth);
         command.Validators.Add(Validate);
@@ -44,6 +46,7 @@ internal sealed class DepthOptions
         ByteOrder = parsed.GetValue(_order) is { } order ? Enum.Parse<ByteOrder>(order, ignoreCase: true) : null,
         Type = parsed.GetValue(_type),
         Channel = parsed.GetValue(_channel),
+        Key = parsed.GetValue(_key),
         MaxDepth = MaxDepth(parsed),
         Size = parsed.GetValue(_size),
     };

@@ -50,7 +50,7 @@ internal sealed class EngineOptions
 
     public EmdcOptions Engine(ParseResult parsed) => new()
     {
-        Device = parsed.GetValue(_device)!,
+        Device = parsed.GetValue(_device) is var device && device == "auto" && !Providers.MayBeGpu ? "cpu" : device!,
         Providers = Providers.All,
         Threads = parsed.GetValue(_threads),
         Simd = parsed.GetValue(_simd) ?? "auto",

@@ -135,17 +135,24 @@ public static partial class DepthFile
             throw new InvalidDataException($"{path}: a channel was named, but only an EXR has any.");
         }
 
+        if (kind != FileKind.Npz && options.Key is not null)
+        {
+            throw new InvalidDataException($"{path}: an array was named, but only an NPZ has several.");
+        }
+
         return kind switch
         {
             FileKind.Exr => ExrFile.Decode(file, path, options.Channel),
             FileKind.Npy => NpyFile.Decode(file, path),
+            FileKind.Npz => NpzFile.Decode(file, path, options.Key),
+            FileKind.Tiff => TiffFile.Decode(file, path),
             FileKind.Pfm => PfmFile.Decode(file, path),
-            FileKind.Jpeg or FileKind.Webp or FileKind.Tiff or FileKind.Bmp or FileKind.Gif => throw new InvalidDataException(
-                $"{path}: depth is not read from a {kind.Word()}, but from EXR, NPY, PFM, PNG, PGM or BIN."),
+            FileKind.Jpeg or FileKind.Webp or FileKind.Bmp or FileKind.Gif => throw new InvalidDataException(
+                $"{path}: depth is not read from a {kind.Word()}, but from EXR, NPY, NPZ, PFM, PNG, PGM, TIFF or raw numbers."),
             _ when options.Size is not null || Path.GetExtension(path).ToLowerInvariant() is ".bin" or ".raw" =>
                 BinFile.Decode(file, path, options.Size, options.Type, options.ByteOrder),
             _ => throw new InvalidDataException(
-                $"{path}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin or .raw."),
+                $"{path}: this is none of the depth formats EXR, NPY, NPZ, PFM, PNG, PGM and TIFF, nor named .bin or .raw."),
         };
     }
 

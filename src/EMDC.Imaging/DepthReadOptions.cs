@@ -19,6 +19,9 @@ public sealed record DepthReadOptions
     /// <summary>What raw files hold, in NumPy's words (u2, f4, …); without it their length decides: 2 bytes a pixel are u2, 4 f4, 8 f8.</summary>
     public string? Type { get; init; }
 
+    /// <summary>The array of an NPZ; without it the only one.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The channel of an EXR; without it one that is called so.</summary>
     public string? Channel { get; init; }
 

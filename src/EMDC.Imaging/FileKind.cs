@@ -7,6 +7,7 @@ internal enum FileKind
     Png,
     Exr,
     Npy,
+    Npz,
     Pfm,
     Pnm,
     Jpeg,
@@ -23,6 +24,7 @@ internal static class FileKinds
         file.StartsWith(PngFile.Signature) ? FileKind.Png
         : file.StartsWith(ExrFile.Magic) ? FileKind.Exr
         : file.StartsWith(NpyFile.Magic) ? FileKind.Npy
+        : file.StartsWith("PK\x03\x04"u8) ? FileKind.Npz
         : PfmFile.IsPfm(file) ? FileKind.Pfm
         : PnmFile.IsPnm(file) ? FileKind.Pnm
         : file is [0xFF, 0xD8, 0xFF, ..] ? FileKind.Jpeg

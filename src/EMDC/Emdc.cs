@@ -55,6 +55,9 @@ public sealed class Emdc : IDisposable
 
     private const int WarmUpStep = 7;
 
+    // Bytes, measured: what the weights become, and what a pixel needs on all levels together.
+    private const long MemoryOfWeights = 100 << 20, MemoryOfPixel = 1100;
+
     private readonly EmdcOptions _options;
     private readonly EmdcWeights _weights;
     private readonly IBackend _backend;
@@ -297,7 +300,17 @@ public sealed class Emdc : IDisposable
 
         _recorded = default;
         _backend.Reset();
-        EmdcNetwork.Record(_backend, _weights, padded.Height, padded.Width);
+        try
+        {
+            EmdcNetwork.Record(_backend, _weights, padded.Height, padded.Width);
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw new EmdcException(
+                $"The network needs about {(MemoryOfWeights + (long)padded.Height * padded.Width * MemoryOfPixel) >> 20} MiB for frames of {size.Height}×{size.Width}, which the machine does not have.",
+                error);
+        }
+
         _recorded = padded;
     }
 

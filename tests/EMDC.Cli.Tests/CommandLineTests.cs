@@ -32,7 +32,7 @@ public sealed class CommandLineTests
         Command.Run("complete").Fails(2, "complete needs --rgb, --depth, --output.", "Try 'emdc complete --help'.");
         Command.Run("complete", "--rgb", "r").Fails(2, "complete needs --depth, --output.", "Try 'emdc complete --help'.");
         Command.Run("complete", "--list", "l").Fails(2, "--list needs --output-dir.", "Try 'emdc complete --help'.");
-        Command.Run("info").Fails(2, "Required argument missing for command: 'info'.", "Try 'emdc info --help'.");
+        Command.Run("info").Fails(2, "Required argument 'W.safetensors' missing for command: 'info'.", "Try 'emdc info --help'.");
     }
 
     [Theory]

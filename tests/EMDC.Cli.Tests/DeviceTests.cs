@@ -13,6 +13,16 @@ public sealed partial class DeviceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData(false, "null", "tty0", "ptmx", "fuse", "shm")]
+    [InlineData(true, "null", "nvidia0")]
+    [InlineData(true, "dri")]
+    [InlineData(true, "dxg")]
+    [InlineData(true, "kgsl-3d0")]
+    [InlineData(true, "mali0")]
+    public void Only_devices_of_gpus_let_auto_ask_drivers(bool expected, params string[] devices) =>
+        Assert.Equal(expected, Providers.IsGpuIn(devices.Select(name => $"/dev/{name}")));
+
     [Fact]
     public void A_device_gives_the_depth_of_the_cpu_and_names_its_launches()
     {

@@ -238,7 +238,7 @@ public sealed class EvaluateTests : IDisposable
         Run(list).Fails(1, $"{list}:2: {_folder["empty.exr"]}: the sparse depth has no value above 0 and up to 20 m; at least one measured pixel is needed.");
         File.WriteAllText(_folder["broken.exr"], "no picture");
         list = List("data.list", "a.png broken.exr a_gt.exr");
-        Run(list).Fails(1, $"{list}:1: {_folder["broken.exr"]}: this is none of the depth formats EXR, NPY, PFM, PNG and PGM, nor named .bin or .raw.");
+        Run(list).Fails(1, $"{list}:1: {_folder["broken.exr"]}: this is none of the depth formats EXR, NPY, NPZ, PFM, PNG, PGM and TIFF, nor named .bin or .raw.");
     }
 
     [Fact]

@@ -22,7 +22,27 @@ public sealed class ProcessTests : IDisposable
         version.Succeeds();
         Assert.StartsWith("0.1.0", version.Out);
         Command.Finish(Command.Start("info", _folder["no"])).Fails(1, $"{_folder["no"]}: there is no such file.");
-        Command.Finish(Command.Start("info")).Fails(2, "Required argument missing for command: 'info'.", "Try 'emdc info --help'.");
+        Command.Finish(Command.Start("info")).Fails(2, "Required argument 'W.safetensors' missing for command: 'info'.", "Try 'emdc info --help'.");
+    }
+
+    /// <summary>Drivers that list their devices need address space, too; a run that takes the CPU must not depend on them.</summary>
+    [Fact]
+    public void Without_a_gpu_the_default_needs_no_more_memory_than_the_cpu()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && !Providers.MayBeGpu, "This is for Linux without a GPU.");
+        var (rgb, depth) = Sample.Write(_folder);
+        string run = $"ulimit -v 3500000; {Command.Shell} complete --threads 2 --rgb '{rgb}' --depth '{depth}' --output '{_folder["o.exr"]}'";
+        Command.Finish(Command.Start("sh", ["-c", run])).Succeeds();
+        Assert.Equal(Sample.Complete(Sample.Frame.Sparse), DepthFile.Read(_folder["o.exr"]).Metres);
+    }
+
+    [Fact]
+    public void A_frame_that_does_not_fit_is_told_with_what_it_needs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "This limits a process by Linux' ulimit.");
+        string run = $"ulimit -v 4000000; {Command.Shell} benchmark --device cpu --threads 1 --size 3000x3000 --runs 1 --warmup 1";
+        Command.Finish(Command.Start("sh", ["-c", run])).Fails(
+            1, "The network needs about 9591 MiB for frames of 3000×3000, which the machine does not have.");
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class DepthFileTests : IDisposable
     public void Refuses_JPEG_and_unknown_extensions()
     {
         AssertReadFails<InvalidDataException>(
-            Fixture.Path("baseline_444.jpg"), "depth is not read from a JPEG, but from EXR, NPY, PFM, PNG, PGM or BIN.");
+            Fixture.Path("baseline_444.jpg"), "depth is not read from a JPEG, but from EXR, NPY, NPZ, PFM, PNG, PGM, TIFF or raw numbers.");
         AssertWriteFails(
             _folder["f.tiff"], "the extension '.tiff' names no depth format; .exr, .npy, .pfm, .bin, .png and .pgm can be written.");
         var error = Assert.Throws<IOException>(() => DepthFile.CheckExtension("f"));

@@ -107,6 +107,7 @@ public sealed class HostileFilesTests
     private static Func<byte[], (int Width, int Height, int Count)>[] Decoders(string file) => Path.GetExtension(file) switch
     {
         ".exr" => [bytes => Size(ExrFile.Decode(bytes, "f"))],
+        ".tiff" => [bytes => Size(TiffFile.Decode(bytes, "f"))],
         ".npy" => [bytes => Size(NpyFile.Decode(bytes, "f"))],
         ".pfm" => [bytes => Size(PfmFile.Decode(bytes, "f"))],
         ".bin" => [bytes => Size(BinFile.Decode(bytes, "f", (5, 7)))],

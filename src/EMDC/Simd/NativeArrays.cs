@@ -13,16 +13,7 @@ internal sealed unsafe class NativeArrays : IDisposable
     public T* Allocate<T>(long count) where T : unmanaged
     {
         nuint bytes = checked((nuint)count * (nuint)sizeof(T));
-        void* memory;
-        try
-        {
-            memory = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
-        }
-        catch (OutOfMemoryException)
-        {
-            throw new EmdcException($"A frame of this size needs another {bytes >> 20} MiB, which the machine does not have.");
-        }
-
+        void* memory = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
         NativeMemory.Clear(memory, bytes);
         _all.Add((nint)memory);
         Bytes += (long)bytes;

@@ -122,16 +122,7 @@ internal sealed unsafe class PlanePool : IDisposable
     private nint Allocate(int planes)
     {
         nuint bytes = checked((nuint)planes * (nuint)Plane * sizeof(float));
-        void* memory;
-        try
-        {
-            memory = NativeMemory.AlignedAlloc(bytes, 64);
-        }
-        catch (OutOfMemoryException)
-        {
-            throw new EmdcException($"A frame of this size needs another {bytes >> 20} MiB for its {Height}×{Width} planes, which the machine does not have.");
-        }
-
+        void* memory = NativeMemory.AlignedAlloc(bytes, 64);
         NativeMemory.Clear(memory, bytes);
         Bytes += (long)bytes;
         return (nint)memory;

@@ -117,9 +117,6 @@ public sealed class CheckTests
         ["x: channels -1 to 0 were asked for, but it has 4."] = op => T(op, 4).Slice(-1, 2),
         ["x: channels 1 to 0 were asked for, but it has 4."] = op => T(op, 4).Slice(1, 0),
 
-        // 2³⁰ planes of 1025·1026 floats and what belongs to them: more than a processor can address.
-        ["A frame of this size needs another 4307877888 MiB for its 1024×1024 planes, which the machine does not have."] =
-            op => op.Tensor("x", 1 << 30, 1024, 1024),
     };
 
     public static TheoryData<string> Sentences => [.. Wrong.Keys];
