@@ -26,7 +26,7 @@ internal sealed class Uncertainty
     private float[] _maps = [];
 
     /// <summary>The frame with memory for the maps that σ needs and the caller does not want.</summary>
-    public Frame WithMaps(in Frame frame)
+    public Frame WithMaps(Frame frame)
     {
         int pixels = frame.Height * frame.Width;
         if (_maps.Length < 3 * pixels)
