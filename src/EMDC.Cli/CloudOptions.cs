@@ -2,12 +2,18 @@ using System.CommandLine;
 
 namespace EMDC.Cli;
 
-/// <summary>The options for a completed frame in space.</summary>
+/// <summary>The options for what is made of a completed frame: in space, and how far it may be off.</summary>
 internal sealed class CloudOptions
 {
     private readonly Option<string?> _cloud = new("--cloud")
     {
         Description = "Also writes a coloured point cloud in metres (.ply), without pixels that fly between two surfaces; needs the colour camera.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _uncertainty = new("--uncertainty")
+    {
+        Description = "Also writes an estimate of each depth's standard deviation in metres, for the default weights (weights/README.md tells how good it is).",
         HelpName = "FILE",
     };
 
@@ -18,7 +24,7 @@ internal sealed class CloudOptions
     };
 
     /// <summary>The options that name a file to be written.</summary>
-    public Option<string?>[] Outputs => [_cloud, _view];
+    public Option<string?>[] Outputs => [_cloud, _view, _uncertainty];
 
     public void AddTo(Command command)
     {
@@ -33,9 +39,10 @@ internal sealed class CloudOptions
     /// <exception cref="IOException">A file cannot be written.</exception>
     public FrameFiles Files(ParseResult parsed, FrameFiles files, Alignment alignment)
     {
-        files = files with { Cloud = parsed.GetValue(_cloud), View = parsed.GetValue(_view) };
+        files = files with { Cloud = parsed.GetValue(_cloud), View = parsed.GetValue(_view), Uncertainty = parsed.GetValue(_uncertainty) };
         OutputFile.Check(files.Cloud, ".ply", "a point cloud");
         OutputFile.Check(files.View, ".html", "a page");
+        OutputFile.CheckDepth(files.Uncertainty);
         return files.Cloud is null || alignment.Calibration?.Rgb is not null
             ? files
             : throw new UserError($"{_cloud.Name} needs the colour camera: give --rgb-intrinsics or --calibration.");

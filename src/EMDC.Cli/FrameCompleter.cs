@@ -64,8 +64,8 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     {
         (FrameFiles files, RgbImage rgb, DepthMap sparse, Action<string> note) = frame;
         int height = rgb.Height, width = rgb.Width, pixels = height * width;
-        float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence);
-        var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence };
+        float[] dense = new float[pixels], global = Wanted(files.Global), local = Wanted(files.Local), confidence = Wanted(files.Confidence), uncertainty = Wanted(files.Uncertainty);
+        var maps = new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence, Uncertainty = uncertainty };
         long start = Stopwatch.GetTimestamp();
         int spots = Collect(maps);
         frame.InEngine += Stopwatch.GetElapsedTime(start);
@@ -98,6 +98,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         Write(files.Global, global, _scale);
         Write(files.Local, local, _scale);
         Write(files.Confidence, confidence, ConfidenceScale);
+        Write(files.Uncertainty, uncertainty, _scale);
         if (files.Preview is { } preview)
         {
             Preview.Write(preview, rgb, sparse, dense);
@@ -161,6 +162,7 @@ internal sealed record FrameFiles(string Rgb, string Depth, string Output)
     public string? Local { get; init; }
     public string? Confidence { get; init; }
     public string? Preview { get; init; }
+    public string? Uncertainty { get; init; }
     public string? Cloud { get; init; }
     public string? View { get; init; }
 }

@@ -70,6 +70,7 @@ public sealed class Emdc : IDisposable
     private readonly Anchoring _anchoring = new();
     private readonly Workers? _workers;
     private int _next;
+    private readonly Uncertainty _uncertainty = new();
     private (int Height, int Width) _recorded;
     private bool _disposed;
 
@@ -148,10 +149,13 @@ public sealed class Emdc : IDisposable
         lock (_lock)
         {
             CheckCollected();
+            frame = WithMaps(frame, maps);
             WorkingFrame working = Prepare(frame);
             Frame given = Given(frame, working);
             _backend.Run(given, cancellation);
-            return Finish(frame, given, working);
+            int measured = Finish(frame, given, working);
+            Estimate(frame, maps);
+            return measured;
         }
     }
 
@@ -221,11 +225,13 @@ public sealed class Emdc : IDisposable
                 throw new InvalidOperationException("There is no submitted frame to collect.");
             }
 
-            Frame frame = ToFrame(oldest.Rgb.Span, oldest.Sparse.Span, maps, oldest.Height, oldest.Width);
+            Frame frame = WithMaps(ToFrame(oldest.Rgb.Span, oldest.Sparse.Span, maps, oldest.Height, oldest.Width), maps);
             _submitted.Dequeue();
             Frame given = Given(frame, oldest.Working);
             _backend.Collect(given, cancellation);
-            return Finish(frame, given, oldest.Working);
+            int measured = Finish(frame, given, oldest.Working);
+            Estimate(frame, maps);
+            return measured;
         }
     }
 
@@ -421,6 +427,17 @@ public sealed class Emdc : IDisposable
         }
     }
 
+    /// <summary>Where the uncertainty is wanted, the maps that it is estimated from are, too.</summary>
+    private Frame WithMaps(Frame frame, DepthMaps maps) => maps.Uncertainty.IsEmpty ? frame : _uncertainty.WithMaps(frame);
+
+    private void Estimate(in Frame frame, in DepthMaps maps)
+    {
+        if (!maps.Uncertainty.IsEmpty)
+        {
+            _uncertainty.Run(frame, maps.Uncertainty);
+        }
+    }
+
     private Frame ToFrame(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, in DepthMaps maps, int height, int width)
     {
         CheckSize(height, width);
@@ -431,6 +448,7 @@ public sealed class Emdc : IDisposable
         CheckLength("global", maps.Global.Length, pixels, optional: true);
         CheckLength("local", maps.Local.Length, pixels, optional: true);
         CheckLength("confidence", maps.Confidence.Length, pixels, optional: true);
+        CheckLength("uncertainty", maps.Uncertainty.Length, pixels, optional: true);
         return new Frame
         {
             Height = height,
@@ -487,4 +505,9 @@ public readonly ref struct DepthMaps
 
     /// <summary>The confidence in the local branch, 0 … rezero.</summary>
     public Span<float> Confidence { get; init; }
+
+    /// <summary>
+    /// An estimate of the dense depth's standard deviation in metres, for the default weights; how good it is, their model card tells.
+    /// </summary>
+    public Span<float> Uncertainty { get; init; }
 }

@@ -97,7 +97,8 @@ public sealed class AlignmentTests : IDisposable
     {
         // 2×2 zones of 60° seen by a camera of the same angle, 32×40: their centres at a quarter and three quarters of 34.64 pixels.
         string zones = _folder.Write("z.csv", "distance_mm,target_status\n1000,5\n1100,5\n1200,9\n1300,4");
-        Complete(zones, "--zones", "2x2", "--fov", "60", "--rgb-intrinsics", "30,30,19.5,15.5", "--keep-measured").Succeeds();
+        Complete(zones, "--zones", "2x2", "--fov", "60", "--rgb-intrinsics", "30,30,19.5,15.5", "--keep-measured").Succeeds(
+            $"note: {zones}: 3 spots are fewer than the network can use (11 at 32×40); between them the depth is little more than a guess.");
         float[] dense = DepthFile.Read(_folder["dense.exr"]).Metres;
         Assert.Equal(1, dense[7 * Sample.Width + 11], 1e-6f);
         Assert.Equal(1.1f, dense[7 * Sample.Width + 28], 1e-6f);

@@ -30,6 +30,17 @@ public sealed class CloudTests : IDisposable
     }
 
     [Fact]
+    public void The_uncertainty_is_the_engines()
+    {
+        Complete("--uncertainty", _folder["s.exr"]).Succeeds();
+        var sigma = new float[Sample.Height * Sample.Width];
+        using var engine = Emdc.Load(Sample.Weights);
+        engine.Complete(Sample.Frame.Rgb, Sample.Frame.Sparse, new DepthMaps { Uncertainty = sigma }, Sample.Height, Sample.Width);
+        Assert.Equal(sigma, DepthFile.Read(_folder["s.exr"]).Metres);
+        Assert.DoesNotContain(sigma, metres => !(metres > 0));
+    }
+
+    [Fact]
     public void What_it_needs_is_asked_for_before_anything_runs()
     {
         Complete("--cloud", _folder["c.ply"]).Fails(1, "--cloud needs the colour camera: give --rgb-intrinsics or --calibration.");

@@ -20,7 +20,7 @@ public sealed class AllocationTests
         TestFrame frame = TestFrame.Of(64, 96);
         using Emdc emdc = Emdc.Load(TestFrame.Weights, new EmdcOptions { Device = "cpu", Threads = threads, Raw = raw, Scale = raw ? null : 0.5f });
         float[] dense = new float[frame.Sparse.Length], global = new float[dense.Length];
-        float[] local = new float[dense.Length], confidence = new float[dense.Length];
+        float[] local = new float[dense.Length], confidence = new float[dense.Length], sigma = new float[dense.Length];
         Complete();
         Complete();
         Submit();
@@ -39,13 +39,13 @@ public sealed class AllocationTests
         Assert.InRange(nothing, Undisturbed, Frames);
 
         void Complete() => emdc.Complete(
-            frame.Rgb, frame.Sparse, new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence },
+            frame.Rgb, frame.Sparse, new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence, Uncertainty = sigma },
             frame.Height, frame.Width);
 
         void Submit()
         {
             emdc.Submit(frame.Rgb, frame.Sparse, frame.Height, frame.Width);
-            emdc.Collect(new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence });
+            emdc.Collect(new DepthMaps { Dense = dense, Global = global, Local = local, Confidence = confidence, Uncertainty = sigma });
         }
     }
 
