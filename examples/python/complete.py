@@ -13,7 +13,7 @@ class Frame(ctypes.Structure):  # emdc_frame
 
 class Maps(ctypes.Structure):  # emdc_maps
     _fields_ = [("size", ctypes.c_uint32), ("reserved", ctypes.c_uint32), ("stride", ctypes.c_ssize_t), ("dense", ctypes.c_void_p),
-                ("global_", ctypes.c_void_p), ("local", ctypes.c_void_p), ("confidence", ctypes.c_void_p)]
+                ("global_", ctypes.c_void_p), ("local", ctypes.c_void_p), ("confidence", ctypes.c_void_p), ("uncertainty", ctypes.c_void_p)]
 
 
 lib = ctypes.CDLL(sys.argv[1])

@@ -13,7 +13,7 @@ internal sealed unsafe class Engine : IDisposable
     // Copies of the frames under way; a frame that runs alone has the first.
     private readonly Copy[] _copies = [new(), new()];
     private readonly Queue<(int Height, int Width)> _submitted = new(Emdc.MostSubmitted);
-    private readonly float[][] _maps = [[], [], [], []];
+    private readonly float[][] _maps = [[], [], [], [], []];
     private int _next;
     private bool _closed;
 
@@ -28,6 +28,8 @@ internal sealed unsafe class Engine : IDisposable
             Threads = options.Threads,
             MaxDepth = _maxDepth,
             KeepMeasured = options.KeepMeasured != 0,
+            Raw = options.Raw != 0,
+            Scale = options.Scale == 0 ? null : options.Scale,
         });
     }
 
@@ -44,7 +46,7 @@ internal sealed unsafe class Engine : IDisposable
         }
     }
 
-    public int Complete(in NativeFrame frame, in NativeMaps maps)
+    public FrameReport Complete(in NativeFrame frame, in NativeMaps maps)
     {
         Images.Check(frame);
         CheckMaps(maps, frame.Width);
@@ -54,9 +56,9 @@ internal sealed unsafe class Engine : IDisposable
             CheckNoneSubmitted();
             Read(frame, _copies[0], keep: false, out ReadOnlySpan<byte> rgb, out ReadOnlySpan<float> depth);
             DepthMaps to = Target(maps, frame.Height, frame.Width);
-            int measured = _emdc.Complete(rgb, depth, to, frame.Height, frame.Width);
+            _emdc.Complete(rgb, depth, to, frame.Height, frame.Width);
             Write(maps, frame.Height, frame.Width);
-            return measured;
+            return _emdc.Report;
         }
     }
 
@@ -95,7 +97,7 @@ internal sealed unsafe class Engine : IDisposable
         }
     }
 
-    public int Collect(in NativeMaps maps)
+    public FrameReport Collect(in NativeMaps maps)
     {
         lock (_lock)
         {
@@ -108,9 +110,9 @@ internal sealed unsafe class Engine : IDisposable
             CheckMaps(maps, size.Width);
             DepthMaps to = Target(maps, size.Height, size.Width);
             _submitted.Dequeue();
-            int measured = _emdc.Collect(to);
+            _emdc.Collect(to);
             Write(maps, size.Height, size.Width);
-            return measured;
+            return _emdc.Report;
         }
     }
 
@@ -197,6 +199,7 @@ internal sealed unsafe class Engine : IDisposable
             Global = Map(1, maps.Global),
             Local = Map(2, maps.Local),
             Confidence = Map(3, maps.Confidence),
+            Uncertainty = Map(4, maps.Uncertainty),
         };
 
         Span<float> Map(int index, float* to) =>
@@ -211,6 +214,7 @@ internal sealed unsafe class Engine : IDisposable
             Map(1, maps.Global, maps.Stride);
             Map(2, maps.Local, maps.Stride);
             Map(3, maps.Confidence, maps.Stride);
+            Map(4, maps.Uncertainty, maps.Stride);
         }
 
         void Map(int index, float* to, nint stride)
@@ -236,7 +240,8 @@ internal sealed unsafe class Engine : IDisposable
 
     private static void CheckMaps(in NativeMaps maps, int width)
     {
-        if (maps.Dense is null && maps.Global is null && maps.Local is null && maps.Confidence is null)
+        if (maps.Dense is null && maps.Global is null && maps.Local is null && maps.Confidence is null
+            && maps.Uncertainty is null)
         {
             throw new CallException(Status.BadCall, "All maps are NULL, but at least one must receive a result.");
         }

@@ -214,11 +214,12 @@ internal static unsafe class Exports
         }
     }
 
-    private static void Tell(int measured, NativeResult* result)
+    private static void Tell(FrameReport report, NativeResult* result)
     {
         if (result is not null)
         {
-            result->Measured = measured;
+            (result->Measured, result->Used, result->Bounded) = (report.Spots, report.Used, report.Bounded);
+            (result->Width, result->Height) = (report.Width, report.Height);
         }
     }
 

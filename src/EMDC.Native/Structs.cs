@@ -24,6 +24,8 @@ internal unsafe struct Options
     public byte* Device;
     public float MaxDepth;
     public int KeepMeasured;
+    public int Raw;
+    public float Scale;
 }
 
 /// <summary><c>emdc_frame</c>.</summary>
@@ -53,6 +55,7 @@ internal unsafe struct NativeMaps
     public float* Global;
     public float* Local;
     public float* Confidence;
+    public float* Uncertainty;
 }
 
 /// <summary><c>emdc_result</c>.</summary>
@@ -61,4 +64,8 @@ internal struct NativeResult
 {
     public uint Size;
     public int Measured;
+    public int Used;
+    public int Bounded;
+    public int Width;
+    public int Height;
 }

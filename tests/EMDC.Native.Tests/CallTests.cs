@@ -23,15 +23,17 @@ public sealed unsafe class CallTests
 
     [Fact]
     public void Sizes_of_structs_are_those_of_the_header() =>
-        Assert.Equal((24, 56, 48, 8), (sizeof(Options), sizeof(NativeFrame), sizeof(NativeMaps), sizeof(NativeResult)));
+        Assert.Equal((32, 56, 56, 24), (sizeof(Options), sizeof(NativeFrame), sizeof(NativeMaps), sizeof(NativeResult)));
 
     [Fact]
     public void An_engine_from_a_file_and_one_from_memory_give_what_the_engine_gives()
     {
-        float[] expected = new float[_sample.Metres.Length], confidence = new float[_sample.Metres.Length];
+        float[] expected = new float[_sample.Metres.Length], confidence = new float[_sample.Metres.Length], uncertainty = new float[_sample.Metres.Length];
+        FrameReport report;
         using (var emdc = Emdc.Load(SampleFrame.Weights, new EmdcOptions { Device = "cpu" }))
         {
-            emdc.Complete(_sample.Rgb, _sample.Metres, new DepthMaps { Dense = expected, Confidence = confidence }, _sample.Height, _sample.Width);
+            emdc.Complete(_sample.Rgb, _sample.Metres, new DepthMaps { Dense = expected, Confidence = confidence, Uncertainty = uncertainty }, _sample.Height, _sample.Width);
+            report = emdc.Report;
         }
 
         nint fromFile = Opened(), fromMemory;
@@ -42,14 +44,17 @@ public sealed unsafe class CallTests
 
         foreach (nint engine in (nint[])[fromFile, fromMemory])
         {
-            float[] dense = new float[expected.Length], c = new float[expected.Length];
-            fixed (float* d = dense, k = c)
+            float[] dense = new float[expected.Length], c = new float[expected.Length], u = new float[expected.Length];
+            fixed (float* d = dense, k = c, v = u)
             {
-                var result = new NativeResult { Size = 8 };
-                NativeMaps maps = Maps(d) with { Confidence = k };
+                var result = new NativeResult { Size = (uint)sizeof(NativeResult) };
+                NativeMaps maps = Maps(d) with { Confidence = k, Uncertainty = v };
                 Is(Status.Ok, Complete(engine, maps, &result));
                 Assert.Equal(_sample.Metres.Count(m => m > 0), result.Measured);
+                Assert.Equal((report.Used, report.Bounded, report.Width, report.Height), (result.Used, result.Bounded, result.Width, result.Height));
             }
+
+            Assert.Equal(uncertainty, u);
 
             Assert.Equal(expected, dense);
             Assert.Equal(confidence, c);
@@ -139,7 +144,7 @@ public sealed unsafe class CallTests
         Refused("frame.rgb is NULL, but an image is needed.", _complete(engine, &small, &maps, null));
         NativeFrame unsized = small with { Size = 0 };
         Refused("frame.size is 0, but sizeof is 56.", _complete(engine, &unsized, &maps, null));
-        Refused("result.size is 0, but sizeof is 8.", _complete(engine, &small, &maps, &result));
+        Refused("result.size is 0, but sizeof is 24.", _complete(engine, &small, &maps, &result));
         Refused("All maps are NULL, but at least one must receive a result.", Complete(engine, none, null));
         Refused("maps.stride is 8 bytes, but a row has 256.", Complete(engine, maps with { Stride = 8 }, null));
         Refused("text is NULL, but capacity is 3.", _devices(null, 3, null));
@@ -152,7 +157,7 @@ public sealed unsafe class CallTests
         new Span<byte>(options, sizeof(Options) + 8).Clear();
         ((Options*)options)->Size = (uint)sizeof(Options) + 8;
         options[sizeof(Options) + 2] = 1;
-        Refused("options.size is 32, but this is version 0.1.0, which knows 24 bytes, and the others are not 0.", Open((Options*)options, &other));
+        Refused("options.size is 40, but this is version 0.1.0, which knows 32 bytes, and the others are not 0.", Open((Options*)options, &other));
         options[sizeof(Options) + 2] = 0;
         Is(Status.Ok, Open((Options*)options, &other));
         Is(Status.Ok, _close(other));

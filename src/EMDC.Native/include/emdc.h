@@ -62,6 +62,8 @@ typedef struct emdc_options {
     const char *device;    /* NULL or "cpu"; "opencl:0" and the like as emdc_devices() lists them; "auto": a GPU, else the CPU */
     float max_depth;       /* metres; depth above it counts as not measured; 0: 20 m */
     int32_t keep_measured; /* not 0: measurements are written over the estimate in `dense` */
+    int32_t raw;           /* not 0: the bare network, its result as it is, even below 0 */
+    float scale;           /* the size that the network works at as a part of the frame's, at most 1; 0: as the spots allow */
 } emdc_options;
 
 typedef enum emdc_rgb_format { EMDC_RGB = 0, EMDC_BGR = 1, EMDC_RGBA = 2, EMDC_BGRA = 3 } emdc_rgb_format;
@@ -94,11 +96,16 @@ typedef struct emdc_maps {
     float *global;      /* the global branch's depth, metres */
     float *local;       /* the local branch's depth, metres */
     float *confidence;  /* the confidence in the local branch */
+    float *uncertainty; /* a standard deviation of `dense`, metres */
 } emdc_maps;
 
 typedef struct emdc_result {
     uint32_t size;     /* sizeof(emdc_result) */
-    int32_t measured;  /* measured pixels that were used */
+    int32_t measured;  /* measured pixels of the frame */
+    int32_t used;      /* those that the network was given; where they stand close, some of them */
+    int32_t bounded;   /* pixels of `dense` that would have been at 0 or behind the camera and were set to the least depth */
+    int32_t width;     /* the size that the network worked at */
+    int32_t height;
 } emdc_result;
 
 /* Loads weights (a .safetensors file, path in UTF-8) and opens a device. `options` may be NULL. */
