@@ -9,6 +9,8 @@ internal static class Exceptions
         ["moving000000"] = "what EMDC.Scenes writes: a name and a number",
         ["--filter-class"] = "of xunit's test programs",
         ["--job"] = "of BenchmarkDotNet",
+        ["--array"] = "of Slurm's sbatch",
+        ["--wrap"] = "of Slurm's sbatch",
         ["int4"] = "OpenCL C",
         ["uint4"] = "OpenCL C",
         ["float8"] = "OpenCL C",
