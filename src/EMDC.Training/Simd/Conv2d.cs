@@ -45,9 +45,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             }
 
             steps.Add(new ClampGradientStep<S, V>(to, dy, activation, w, frame));
-            steps.Add(stride != 1 ? WeightGradientStep<S, V>.OfTaps(_memory, _scratch, frame, w, dy, taps)
-                : w.OutChannels == 1 ? WeightGradientStep<S, V>.OfOne(_memory, _scratch, frame, w, dy, from)
-                : WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dy, DenseConv<S, V>.Planes(from)));
+            steps.Add(stride == 1 ? WeightGradient(w, dy, from) : WeightGradientStep<S, V>.OfTaps(_memory, _scratch, frame, w, dy, taps));
             if (TakesGradient(x))
             {
                 if (stride != 1)
@@ -82,6 +80,12 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             steps.Add(new DenseConvStep<S, V>(conv, x.Channels, y, activation, residual));
         }
     }
+
+    /// <summary>Adds ∂L/∂w at stride 1, in whatever form is fastest.</summary>
+    private Step WeightGradient(ConvWeights w, SimdTensor dz, SimdTensor x) =>
+        w.OutChannels == 1 ? WeightGradientStep<S, V>.OfOne(_memory, _scratch, frame, w, dz, x)
+        : Winograd<S, V>.Serves(w, x) ? new WinogradWeightGradientStep<S, V>(_memory, _scratch, frame, w, dz, DenseConv<S, V>.Planes(x))
+        : WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dz, DenseConv<S, V>.Planes(x));
 
     /// <summary>Adds ∂L/∂x: the convolution of dy with the flipped weights.</summary>
     private void Transpose(List<Step> steps, ConvWeights w, SimdTensor dy, Tensor x)

@@ -26,7 +26,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             SimdTensor dy = Complete(y, steps), dt = PlanesLike(t, $"gradient of {t.Name}", t.Channels);
             steps.Add(new PhaseSplitStep<S, V>(dy, dt));
             steps.Add(new PReLUGradientStep<S, V>(t, dt, slope, w, frame));
-            steps.Add(WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dt, DenseConv<S, V>.Planes(from)));
+            steps.Add(WeightGradient(w, dt, from));
             Transpose(steps, w, dt, x);
             PlanePool.Return(dt);
             Served(y);
