@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EMDC.Diagnostics;
+using EMDC.Operators;
 
 namespace EMDC.Cli;
 
@@ -40,6 +41,25 @@ internal sealed class TimedFrame : IDisposable
     public long Macs => Engine.Plan.Sum(op => op.Macs);
 
     public void Run() => Engine.Complete(_frame.Rgb, _frame.Sparse, _dense, Height, Width, _interrupt);
+
+    /// <summary>
+    /// The sum of all operators' times, each timed by itself: the kernels without copies, and on CUDA without launching; null on the CPU.
+    /// </summary>
+    public double? KernelMilliseconds()
+    {
+        if (Threads is not null)
+        {
+            return null;
+        }
+
+        foreach (PlannedOperator op in Engine.Plan)
+        {
+            op.Ticks = 0;
+        }
+
+        Profile();
+        return Engine.Plan.Sum(op => op.Ticks) * 1000.0 / Stopwatch.Frequency;
+    }
 
     public void Profile() => Engine.Profile(_frame.Rgb, _frame.Sparse, _dense, Height, Width, _interrupt);
 

@@ -102,6 +102,34 @@ public sealed class FailureTests
         Assert.Equal("A generic address space is needed", IlgpuDevice.Explain(byIlgpu));
     }
 
+    [Fact]
+    public void Where_memory_cannot_be_page_locked_the_hosts_own_serves()
+    {
+        using DeviceBackend op = KernelDevice.All.Open(
+            KernelDevice.Any, null, keepTensors: false, device => new PlantedDevice(device, _ => { }) { RefusesPinned = true });
+        SmallPlan.Record(op);
+        using DeviceBackend usual = SmallPlan.Open();
+        SmallPlan.Images frame = new(0), same = new(0);
+        Assert.Equal(frame.Measured, op.Run(frame.Frame, CancellationToken.None));
+        usual.Run(same.Frame, CancellationToken.None);
+        Assert.Equal(same.Dense, frame.Dense);
+    }
+
+    [Fact]
+    public void A_device_of_groups_of_256_threads_runs_what_others_run()
+    {
+        using DeviceBackend op = KernelDevice.All.Open(
+            KernelDevice.Any, device => Tiling.Gpu.Limit(device.MaxThreads), keepTensors: false,
+            device => new PlantedDevice(device, _ => { }) { MostThreads = 256 });
+        SmallPlan.Record(op);
+        using DeviceBackend usual = SmallPlan.Open();
+        SmallPlan.Images frame = new(0), same = new(0);
+        op.Run(frame.Frame, CancellationToken.None);
+        usual.Run(same.Frame, CancellationToken.None);
+        Assert.All(op.Parts, part => Assert.InRange(part.Tile.Threads, 1, 256));
+        Assert.All(frame.Dense.Zip(same.Dense), pair => Assert.InRange(pair.First - pair.Second, -1e-5, 1e-5));
+    }
+
     private static Device Open(string name) =>
         (name == KernelDevice.Simulator ? IlgpuDevice.Find() : OpenCLDevice.Find()).First(found => found.Info.Name == name).Open();
 

@@ -11,11 +11,18 @@ internal sealed class PlantedDevice(Device inner, Action<string> beforeRun) : De
 
     public override Memory Allocate(long bytes) => inner.Allocate(bytes);
 
-    public override HostMemory AllocatePinned(long bytes) => inner.AllocatePinned(bytes);
+    /// <summary>Whether it has no page-locked memory.</summary>
+    public bool RefusesPinned { get; init; }
+
+    /// <summary>Most threads of a group of any kernel.</summary>
+    public int MostThreads { get; init; } = int.MaxValue;
+
+    public override HostMemory AllocatePinned(long bytes) =>
+        RefusesPinned ? throw new DeviceException("memory cannot be page-locked") : inner.AllocatePinned(bytes);
 
     public override Queue CreateQueue() => new HeardQueue(inner.CreateQueue(), beforeRun);
 
-    public override int MaxThreads<S>(Kernel<S> kernel) => inner.MaxThreads(kernel);
+    public override int MaxThreads<S>(Kernel<S> kernel) => Math.Min(MostThreads, inner.MaxThreads(kernel));
 
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) =>
         new Named<S>(kernel.Name, inner.Bind(kernel, groups, shape, views));

@@ -33,11 +33,12 @@ internal static class BenchmarkCommand
         }
 
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        Print(frame, new Timing(times, (double)allocated / times.Length, frame.Ceiling()), options.IsJson(parsed), terminal.Out);
+        double? kernels = frame.KernelMilliseconds();
+        Print(frame, new Timing(times, (double)allocated / times.Length, frame.Ceiling()), kernels, options.IsJson(parsed), terminal.Out);
         return CommandLine.Done;
     }
 
-    private static void Print(TimedFrame frame, Timing timing, bool isJson, TextWriter output)
+    private static void Print(TimedFrame frame, Timing timing, double? kernels, bool isJson, TextWriter output)
     {
         string device = CompletionLine.Device(frame.Engine.Device);
         double coldStart = frame.SinceProcessStart.TotalMilliseconds;
@@ -54,6 +55,7 @@ internal static class BenchmarkCommand
                 json.WriteMeasured("median_ms", timing.Median);
                 json.WriteMeasured("p99_ms", timing.P99);
                 json.WriteMeasured("min_ms", timing.Min);
+                json.WriteMeasured("kernels_ms", kernels);
                 json.WriteMeasured("cold_start_ms", coldStart);
                 json.WriteMeasured("bytes_per_frame", timing.BytesPerFrame);
                 json.WriteNumber("macs", frame.Macs);
@@ -65,7 +67,13 @@ internal static class BenchmarkCommand
         }
 
         output.WriteLine($"{device}, {frame.Height}×{frame.Width}, {frame.Macs / 1e9:F2} G multiply-adds");
-        output.WriteLine($"  median {timing.Median:F2} ms, min {timing.Min:F2} ms, p99 {timing.P99:F2} ms of {timing.Runs} runs");
+        string digits = kernels is null ? "F2" : "F3";
+        output.WriteLine($"  median {timing.Median.ToString(digits)} ms, min {timing.Min.ToString(digits)} ms, p99 {timing.P99.ToString(digits)} ms of {timing.Runs} runs");
+        if (kernels is { } alone)
+        {
+            output.WriteLine($"  {alone:F3} ms of it in kernels, each operator timed by itself");
+        }
+
         string share = timing.Ceiling is { } ceiling ? $", {100 * gflops / ceiling:F0} % of the {ceiling:F0} GFLOP/s of bare multiply-adds" : "";
         output.WriteLine($"  {gflops:F0} GFLOP/s{share}");
         output.WriteLine($"  {coldStart:F0} ms from the start of the process to the first depth, {timing.BytesPerFrame:F0} bytes allocated a frame");

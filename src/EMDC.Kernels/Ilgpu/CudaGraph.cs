@@ -25,19 +25,19 @@ internal sealed unsafe class CudaGraph : Launch
         stream.Accelerator.Bind();
         nint handle = stream.StreamPtr, graph = 0, executable = 0;
         Check("cuStreamBeginCapture", driver.Begin(handle, ThreadLocal));
-        int ended;
         try
         {
-            launch();
-        }
-        finally
-        {
-            // Whatever happened, or the stream stays in capture.
-            ended = driver.End(handle, &graph);
-        }
+            int ended;
+            try
+            {
+                launch();
+            }
+            finally
+            {
+                // Whatever happened, or the stream stays in capture.
+                ended = driver.End(handle, &graph);
+            }
 
-        try
-        {
             Check("cuStreamEndCapture", ended);
             Check("cuGraphInstantiate", driver.Instantiate(&executable, graph, 0));
             return new CudaGraph(driver, executable);

@@ -38,6 +38,15 @@ internal static unsafe class CudaLibrary
         }
     }
 
+    /// <summary>Most threads of a group of a compiled kernel, which its registers decide; null where the driver does not say.</summary>
+    public static int? MaxThreads(nint function)
+    {
+        // CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK is 0.
+        int most = 0;
+        return NativeLibrary.TryGetExport(Handle, "cuFuncGetAttribute", out nint ask)
+            && ((delegate* unmanaged<int*, int, nint, int>)ask)(&most, 0, function) == 0 ? most : null;
+    }
+
     /// <summary>Lets ILGPU find the library under the name it has.</summary>
     public static void Resolve(Assembly ilgpu)
     {

@@ -60,8 +60,17 @@ internal sealed unsafe class IlgpuDevice : Device
 
     public override Queue CreateQueue() => new Stream(_accelerator.CreateStream());
 
-    /// <summary>ILGPU does not ask the driver about kernels; the one with large groups says so to the compiler.</summary>
-    public override int MaxThreads<S>(Kernel<S> kernel) => Traits.MaxThreads;
+    public override int MaxThreads<S>(Kernel<S> kernel)
+    {
+        try
+        {
+            return _kernels.MaxThreads(kernel);
+        }
+        catch (Exception e) when (Explain(e) is { } reason)
+        {
+            throw new DeviceException($"the kernel {kernel.Name} does not compile: {reason}", e);
+        }
+    }
 
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views)
     {

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace EMDC.Kernels;
 
@@ -8,21 +9,32 @@ namespace EMDC.Kernels;
 /// </summary>
 internal sealed class IlgpuKernels(Accelerator accelerator)
 {
-    // By a kernel's name: from a grid and views to a launch, which still wants a stream and the record.
-    private readonly Dictionary<string, Delegate> _loaded = [];
+    // By a kernel's name: from a grid and views to a launch, which still wants a stream and the record; and its most threads of a group.
+    private readonly Dictionary<string, (Delegate Bind, int MaxThreads)> _loaded = [];
 
     /// <summary>A kernel with its grid and views.</summary>
-    public Action<AcceleratorStream, S> Bind<S>(Kernel<S> kernel, KernelConfig grid, ReadOnlySpan<View> views) where S : unmanaged
+    public Action<AcceleratorStream, S> Bind<S>(Kernel<S> kernel, KernelConfig grid, ReadOnlySpan<View> views) where S : unmanaged =>
+        ((Func<KernelConfig, View[], Action<AcceleratorStream, S>>)Loaded(kernel.Name).Bind)(grid, [.. views]);
+
+    /// <summary>Most threads of a group of a kernel.</summary>
+    public int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged => Loaded(kernel.Name).MaxThreads;
+
+    private (Delegate Bind, int MaxThreads) Loaded(string kernel)
     {
-        if (!_loaded.TryGetValue(kernel.Name, out Delegate? loaded))
+        if (!_loaded.TryGetValue(kernel, out (Delegate Bind, int MaxThreads) loaded))
         {
-            _loaded.Add(kernel.Name, loaded = Load(kernel.Name));
+            _loaded.Add(kernel, loaded = Load(kernel));
         }
 
-        return ((Func<KernelConfig, View[], Action<AcceleratorStream, S>>)loaded)(grid, [.. views]);
+        return loaded;
     }
 
-    private Delegate Load(string kernel) => kernel switch
+    /// <summary>What a launcher's kernel allows; ILGPU itself does not ask.</summary>
+    private int Limit(Delegate launch) => launch.GetKernel() is CudaKernel cuda
+        ? CudaLibrary.MaxThreads(cuda.FunctionPtr) ?? accelerator.MaxNumThreadsPerGroup
+        : accelerator.MaxNumThreadsPerGroup;
+
+    private (Delegate Bind, int MaxThreads) Load(string kernel) => kernel switch
     {
         nameof(Input.MeasureKernel) => Load<float, float, int, InputShape>(Input.MeasureKernel),
         nameof(Input.PrepareKernel) => Load<int, float, float, float, Float4, InputShape>(Input.PrepareKernel),
@@ -42,43 +54,46 @@ internal sealed class IlgpuKernels(Accelerator accelerator)
         _ => throw new ArgumentException($"{kernel} is no kernel.", nameof(kernel)),
     };
 
-    private Func<KernelConfig, View[], Action<AcceleratorStream, S>> Load<A, B, C, S>(Action<ArrayView<A>, ArrayView<B>, ArrayView<C>, S> method)
+    private (Delegate Bind, int MaxThreads) Load<A, B, C, S>(Action<ArrayView<A>, ArrayView<B>, ArrayView<C>, S> method)
         where A : unmanaged where B : unmanaged where C : unmanaged where S : unmanaged
     {
         Action<AcceleratorStream, KernelConfig, ArrayView<A>, ArrayView<B>, ArrayView<C>, S> launch = accelerator.LoadKernel(method);
-        return (grid, v) =>
+        Func<KernelConfig, View[], Action<AcceleratorStream, S>> bind = (grid, v) =>
         {
             var (a, b, c) = (IlgpuDevice.Array<A>(v[0]), IlgpuDevice.Array<B>(v[1]), IlgpuDevice.Array<C>(v[2]));
             return (stream, shape) => launch(stream, grid, a, b, c, shape);
         };
+        return (bind, Limit(launch));
     }
 
-    private Func<KernelConfig, View[], Action<AcceleratorStream, S>> Load<A, B, C, D, E, S>(
+    private (Delegate Bind, int MaxThreads) Load<A, B, C, D, E, S>(
         Action<ArrayView<A>, ArrayView<B>, ArrayView<C>, ArrayView<D>, ArrayView<E>, S> method, int? threads = null)
         where A : unmanaged where B : unmanaged where C : unmanaged where D : unmanaged where E : unmanaged where S : unmanaged
     {
         Action<AcceleratorStream, KernelConfig, ArrayView<A>, ArrayView<B>, ArrayView<C>, ArrayView<D>, ArrayView<E>, S> launch = threads is null
             ? accelerator.LoadKernel(method)
             : accelerator.LoadKernel(method, new KernelSpecialization(Math.Min(threads.Value, accelerator.MaxNumThreadsPerGroup), null));
-        return (grid, v) =>
+        Func<KernelConfig, View[], Action<AcceleratorStream, S>> bind = (grid, v) =>
         {
             var (a, b, c) = (IlgpuDevice.Array<A>(v[0]), IlgpuDevice.Array<B>(v[1]), IlgpuDevice.Array<C>(v[2]));
             var (d, e) = (IlgpuDevice.Array<D>(v[3]), IlgpuDevice.Array<E>(v[4]));
             return (stream, shape) => launch(stream, grid, a, b, c, d, e, shape);
         };
+        return (bind, Limit(launch));
     }
 
-    private Func<KernelConfig, View[], Action<AcceleratorStream, S>> Load<A, B, C, D, E, F, S>(
+    private (Delegate Bind, int MaxThreads) Load<A, B, C, D, E, F, S>(
         Action<ArrayView<A>, ArrayView<B>, ArrayView<C>, ArrayView<D>, ArrayView<E>, ArrayView<F>, S> method)
         where A : unmanaged where B : unmanaged where C : unmanaged where D : unmanaged where E : unmanaged where F : unmanaged where S : unmanaged
     {
         Action<AcceleratorStream, KernelConfig, ArrayView<A>, ArrayView<B>, ArrayView<C>, ArrayView<D>, ArrayView<E>, ArrayView<F>, S> launch =
             accelerator.LoadKernel(method);
-        return (grid, v) =>
+        Func<KernelConfig, View[], Action<AcceleratorStream, S>> bind = (grid, v) =>
         {
             var (a, b, c) = (IlgpuDevice.Array<A>(v[0]), IlgpuDevice.Array<B>(v[1]), IlgpuDevice.Array<C>(v[2]));
             var (d, e, f) = (IlgpuDevice.Array<D>(v[3]), IlgpuDevice.Array<E>(v[4]), IlgpuDevice.Array<F>(v[5]));
             return (stream, shape) => launch(stream, grid, a, b, c, d, e, f, shape);
         };
+        return (bind, Limit(launch));
     }
 }

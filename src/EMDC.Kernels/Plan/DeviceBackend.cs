@@ -166,19 +166,32 @@ internal sealed partial class DeviceBackend : IBackend
         return values;
     }
 
-    /// <summary>Launches kernels a number of times and waits until they are done.</summary>
-    internal void Perform(string what, Launch[] launches, int times = 1) => _device.Do(what, () =>
+    /// <summary>Launches kernels and waits until they are done.</summary>
+    internal void Perform(string what, params Launch[] launches) => _device.Do(what, () =>
     {
-        for (int i = 0; i < times; i++)
+        foreach (Launch launch in launches)
         {
-            foreach (Launch launch in launches)
-            {
-                _queue.Run(launch);
-            }
+            _queue.Run(launch);
         }
 
         _queue.Wait();
     });
+
+    /// <summary>
+    /// Launches so often, as one replay where the device can: what is timed then is the kernels and not how fast the host launches them.
+    /// </summary>
+    internal Launch[] Repeat(Launch[] launches, int times)
+    {
+        Launch[] repeated = [.. Enumerable.Repeat(launches, times).SelectMany(once => once)];
+        try
+        {
+            return _queue.Capture(repeated) is { } graph ? [graph] : repeated;
+        }
+        catch (Exception cause) when (_device.Device.Reason(cause) is not null)
+        {
+            return repeated;
+        }
+    }
 
     /// <summary>The launches of a part with a tile, for a search.</summary>
     internal Launch[] Cut(Part part, Tile tile) => part.Cut(tile, _current);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace EMDC.Kernels;
 
@@ -28,8 +29,8 @@ internal sealed class DeviceCalls(Device device)
         }
     }
 
-    /// <summary>Memory of the host that the device copies from and to without a detour.</summary>
-    public HostMemory AllocatePinned<T>(long length, string purpose) where T : unmanaged
+    /// <summary>Memory of the host that the device copies from and to without a detour; where it has none, the host's own.</summary>
+    public HostMemory AllocatePinned<T>(long length) where T : unmanaged
     {
         try
         {
@@ -37,7 +38,7 @@ internal sealed class DeviceCalls(Device device)
         }
         catch (Exception cause) when (device.Reason(cause) is not null)
         {
-            throw Refused(length * Unsafe.SizeOf<T>(), $"{purpose}, page-locked", cause);
+            return new OrdinaryMemory(length * Unsafe.SizeOf<T>());
         }
     }
 
@@ -82,6 +83,12 @@ internal sealed class DeviceCalls(Device device)
 
     /// <summary>The sentence about an operation that the device did not do.</summary>
     public EmdcException Failed(string operation, Exception cause) => new($"{Name}: {operation} failed: {device.Reason(cause)}.", cause);
+
+    /// <summary>Copies from and to it take a detour, and may not run beside kernels.</summary>
+    private sealed unsafe class OrdinaryMemory(long bytes) : HostMemory(NativeMemory.Alloc((nuint)bytes), bytes)
+    {
+        public override void Dispose() => NativeMemory.Free(Address);
+    }
 
     private EmdcException Refused(long bytes, string purpose, Exception cause) =>
         new($"{Name}: {device.Reason(cause)}: {Math.Ceiling((double)bytes / (1 << 20))} MiB wanted for {purpose}.", cause);

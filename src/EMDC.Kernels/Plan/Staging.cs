@@ -62,7 +62,7 @@ internal sealed class Staging : IDisposable
 
         HostMemory OnHost<T>(long length) where T : unmanaged
         {
-            HostMemory memory = device.AllocatePinned<T>(length, purpose);
+            HostMemory memory = device.AllocatePinned<T>(length);
             _owned.Add(memory);
             return memory;
         }

@@ -155,10 +155,16 @@ public static class Tuner
     {
         double once = Time(op, launches, 1);
         int times = (int)Math.Clamp(SampleMilliseconds / once, 1, 200);
+        Launch[] repeated = op.Repeat(launches, times);
         var samples = new double[once > SampleMilliseconds * 10 ? 1 : Samples];
         for (int i = 0; i < samples.Length; i++)
         {
-            samples[i] = Time(op, launches, times);
+            samples[i] = Time(op, repeated, times);
+        }
+
+        if (repeated.Length == 1 && repeated[0] != launches[0])
+        {
+            repeated[0].Dispose();
         }
 
         Array.Sort(samples);
@@ -168,7 +174,7 @@ public static class Tuner
     private static double Time(DeviceBackend op, Launch[] launches, int times)
     {
         long start = Stopwatch.GetTimestamp();
-        op.Perform("a launch", launches, times);
+        op.Perform("a launch", launches);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / times;
     }
 
