@@ -13,6 +13,45 @@ typedef struct
     Output To;
 } Conv3x3Shape;
 
+typedef struct
+{
+    int Unit;
+    int Column;
+    int Row;
+    int From;
+    int To;
+} Conv3x3Walk;
+
+static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits)
+{
+    int column = self.Column + step.Column;
+    int row = self.Row + step.Row;
+    int from = self.From + step.From;
+    int to = self.To + step.To;
+    if (column >= wrap.Column)
+    {
+        column -= wrap.Column;
+        row++;
+        from += rowUnits - wrap.Column;
+        to += wrap.To;
+    }
+    if (row >= wrap.Row)
+    {
+        row -= wrap.Row;
+        from += wrap.From;
+    }
+    return (Conv3x3Walk){self.Unit + step.Unit, column, row, from, to};
+}
+
+static inline void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
+{
+    while (walk.Unit < units)
+    {
+        shared[buffer + walk.To] = x[walk.From < end ? walk.From : end];
+        walk = Conv3x3Walk_Next(walk, step, wrap, rowUnits);
+    }
+}
+
 __kernel void Conv3x3Kernel(
     __global float4 *x, int x_offset, int x_length,
     __global float4 *w, int w_offset, int w_length,
@@ -22,8 +61,7 @@ __kernel void Conv3x3Kernel(
     __global float4 *y, int y_offset, int y_length,
     Conv3x3Shape s)
 {
-    __local float4 tile[1032];
-    __local float4 weights[576];
+    __local float4 shared[1536];
     x += x_offset;
     w += w_offset;
     bias += bias_offset;
@@ -34,54 +72,101 @@ __kernel void Conv3x3Kernel(
     int threads = (int)get_local_size(0);
     int pixels = s.Columns * s.Rows;
     int split = thread / pixels;
-    int v0 = thread % pixels;
-    int tx = v0 % s.Columns;
+    int v0 = thread - split * pixels;
     int ty = v0 / s.Columns;
+    int tx = v0 - ty * s.Columns;
     int top = (int)get_group_id(0) / s.TilesAcross * s.Rows;
     int left = (int)get_group_id(0) % s.TilesAcross * s.Columns;
     int rows = s.Rows + 2;
     int columns = s.Columns + 2;
-    int right = (s.To.Width + 3) / 4;
+    int weightsAt = s.Chunk * rows * s.Pitch;
+    int line = thread / columns;
+    int column = thread - line * columns;
+    int channel = line / rows;
+    int row = line - channel * rows;
+    int lines = threads / columns;
+    int overColumns = threads - lines * columns;
+    int overChannels = lines / rows;
+    int overRows = lines - overChannels * rows;
+    Conv3x3Walk start = (Conv3x3Walk){thread, column, row, channel * s.X.Plane + s.X.Origin + (top + row) * s.X.Row + (left + column) - s.X.Row - 1, line * s.Pitch + column};
+    Conv3x3Walk step = (Conv3x3Walk){threads, overColumns, overRows, overChannels * s.X.Plane + overRows * s.X.Row + overColumns, lines * s.Pitch + overColumns};
+    Conv3x3Walk wrap = (Conv3x3Walk){0, columns, rows, s.X.Plane - rows * s.X.Row, s.Pitch - columns};
     int firstWeight = (int)get_group_id(1) * s.InChannels * 18;
+    int end = x_length - 1;
+    int count = s.InChannels < s.Chunk ? s.InChannels : s.Chunk;
+    int from = 0;
+    int to = 768;
+    Conv3x3_Fill_gl(x, shared, start, step, wrap, s.X.Row, from, count * rows * columns, end);
+    for (int e = thread; e < count * 18; e += threads)
+    {
+        shared[weightsAt + e] = w[firstWeight + e];
+    }
     Sums sums = Sums_get_Zero();
     for (int first = 0; first < s.InChannels; first += s.Chunk)
     {
-        int count = s.InChannels - first < s.Chunk ? s.InChannels - first : s.Chunk;
+        int rest = s.InChannels - first - count;
+        int coming = rest < s.Chunk ? rest : s.Chunk;
+        int units = coming * rows * columns;
+        int weights = coming * 18;
+        int e = thread;
+        int nextWeight = firstWeight + (first + count) * 18;
+        Conv3x3Walk v1 = start;
+        v1.From = start.From + (first + count) * s.X.Plane;
+        Conv3x3Walk walk = v1;
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        for (int e = thread; e < count * rows * columns; e += threads)
+        for (int c = split; c < count; e += threads, c += s.Splits)
         {
-            int line = e / columns;
-            int column = e - line * columns;
-            int c = line / rows;
-            int row = line - c * rows;
-            float4 v = (float4)(0.0f);
-            if (top + row <= s.To.Height + 1 && left + column <= right + 1)
+            Conv3x3Walk a = walk;
+            Conv3x3Walk b = Conv3x3Walk_Next(a, step, wrap, s.X.Row);
+            walk = Conv3x3Walk_Next(b, step, wrap, s.X.Row);
+            float4 va = (float4)(0.0f);
+            float4 vb = va;
+            float4 vw = va;
+            if (a.Unit < units)
             {
-                v = x[(first + c) * s.X.Plane + s.X.Origin + (top + row) * s.X.Row + (left + column) - s.X.Row - 1];
+                va = x[a.From < end ? a.From : end];
             }
-            tile[line * s.Pitch + column] = v;
-        }
-        for (int e = thread; e < count * 18; e += threads)
-        {
-            weights[e] = w[firstWeight + first * 18 + e];
-        }
-        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        for (int c = split; c < count; c += s.Splits)
-        {
-            int at = (c * rows + ty) * s.Pitch + tx;
-            int k = c * 18;
+            if (b.Unit < units)
+            {
+                vb = x[b.From < end ? b.From : end];
+            }
+            if (e < weights)
+            {
+                vw = w[nextWeight + e];
+            }
+            int at = from + (c * rows + ty) * s.Pitch + tx;
+            int k = from + weightsAt + c * 18;
             for (int u = 0; u < 3; u++, at += s.Pitch, k += 6)
             {
-                float4 a = tile[at];
-                float4 m = tile[at + 1];
-                float4 b = tile[at + 2];
-                float4 t = (float4)(a.w, m.xyz);
-                sums = Sums_Add(sums, weights[k], weights[k + 1], t);
-                sums = Sums_Add(sums, weights[k + 2], weights[k + 3], m);
-                t = (float4)(m.yzw, b.x);
-                sums = Sums_Add(sums, weights[k + 4], weights[k + 5], t);
+                float4 l = shared[at];
+                float4 m = shared[at + 1];
+                float4 n = shared[at + 2];
+                sums = Sums_Add(sums, shared[k], shared[k + 1], (float4)(l.w, m.xyz));
+                sums = Sums_Add(sums, shared[k + 2], shared[k + 3], m);
+                sums = Sums_Add(sums, shared[k + 4], shared[k + 5], (float4)(m.yzw, n.x));
+            }
+            if (a.Unit < units)
+            {
+                shared[to + a.To] = va;
+            }
+            if (b.Unit < units)
+            {
+                shared[to + b.To] = vb;
+            }
+            if (e < weights)
+            {
+                shared[to + weightsAt + e] = vw;
             }
         }
+        Conv3x3_Fill_gl(x, shared, walk, step, wrap, s.X.Row, to, units, end);
+        for (; e < weights; e += threads)
+        {
+            shared[to + weightsAt + e] = w[nextWeight + e];
+        }
+        int v2 = from;
+        from = to;
+        to = v2;
+        count = coming;
     }
     int o = 8 * (int)get_group_id(1);
     if (s.Splits == 1)
@@ -90,14 +175,15 @@ __kernel void Conv3x3Kernel(
         return;
     }
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-    SplitSum_Put_l(tile, thread, threads, sums);
+    SplitSum_Put_l(shared, thread, threads, sums);
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
     for (int e = thread; e < 4 * pixels; e += threads)
     {
         int pair = e / pixels;
         int q = e - pair * pixels;
-        float4 even = SplitSum_Get_l(tile, 2 * pair, q, pixels, threads, s.Splits);
-        float4 odd = SplitSum_Get_l(tile, 2 * pair + 1, q, pixels, threads, s.Splits);
-        Epilogue_Store2(bias, slope, r, y, s.To, o + 2 * pair, top + q / s.Columns, left + q % s.Columns, even, odd);
+        int qy = q / s.Columns;
+        float4 even = SplitSum_Get_l(shared, 2 * pair, q, pixels, threads, s.Splits);
+        float4 odd = SplitSum_Get_l(shared, 2 * pair + 1, q, pixels, threads, s.Splits);
+        Epilogue_Store2(bias, slope, r, y, s.To, o + 2 * pair, top + qy, left + q - qy * s.Columns, even, odd);
     }
 }
