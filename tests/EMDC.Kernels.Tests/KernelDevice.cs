@@ -42,7 +42,7 @@ internal static class KernelDevice
     /// <summary>
     /// Group sizes of a GPU, on which the channels of a convolution are shared by many threads; and those of the simulators.
     /// </summary>
-    private static readonly Dictionary<string, Func<DeviceTraits, Tiling>?> Tilings = new()
+    public static readonly Dictionary<string, Func<DeviceTraits, Tiling>?> Tilings = new()
     {
         ["own"] = null,
         ["GPU"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads },
@@ -51,7 +51,7 @@ internal static class KernelDevice
     };
 
     /// <summary>Forgets the plan where others dispose.</summary>
-    private sealed class SharedBackend(DeviceBackend op) : IBackend
+    internal sealed class SharedBackend(DeviceBackend op) : IBackend
     {
         public DeviceInfo Device => op.Device;
 

@@ -7,13 +7,13 @@ namespace EMDC.Kernels.Tests;
 [Collection("device")]
 public sealed class OperatorTests
 {
-    private static readonly OperatorCase[] Cases =
+    internal static readonly OperatorCase[] Cases =
     [
         .. InputPreparationCases.All, .. Conv2dCases.All, .. Conv2dPixelShuffleCases.All, .. DepthwiseConv2dCases.All,
         .. ConfidenceFusionCases.All, .. FunnelStageCases.All, .. OutputScalingCases.All,
     ];
 
-    private static readonly Dictionary<string, OperatorCase> ByName = Cases.ToDictionary(c => c.Name);
+    internal static readonly Dictionary<string, OperatorCase> ByName = Cases.ToDictionary(c => c.Name);
 
     public static TheoryData<string, string, string> Rows
     {

@@ -22,6 +22,12 @@ internal sealed unsafe class OpenCLDevice : Device
 
     public override DeviceTraits Traits { get; }
 
+    /// <summary>The text of a kernel. Tests have another.</summary>
+    internal Func<string, string> Source { get; set; } = KernelSources.Source;
+
+    /// <summary>Memory that the text takes behind the record. Only that of tests does.</summary>
+    internal Memory? Behind { get; set; }
+
     /// <summary>Where compiled programs are kept; the environment's EMDC_PROGRAM_CACHE is <c>off</c> or another folder.</summary>
     public static string? ProgramCache
     {
@@ -59,6 +65,7 @@ internal sealed unsafe class OpenCLDevice : Device
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views)
     {
         CLProgram program = Program(kernel.Name);
+
         if (groups.Threads > program.MaxThreads)
         {
             throw new DeviceException(
@@ -81,6 +88,11 @@ internal sealed unsafe class OpenCLDevice : Device
         }
 
         made.Set(3 * views.Length, shape);
+        if (Behind is Allocation behind)
+        {
+            made.Set(3 * views.Length + 1, behind.Units);
+        }
+
         return new OpenCLLaunch<S>(made, groups, 3 * views.Length, shape);
     }
 
@@ -101,7 +113,7 @@ internal sealed unsafe class OpenCLDevice : Device
     {
         if (!_programs.TryGetValue(kernel, out CLProgram? program))
         {
-            _programs.Add(kernel, program = _context.Program(kernel, KernelSources.Source(kernel)));
+            _programs.Add(kernel, program = _context.Program(kernel, Source(kernel)));
         }
 
         return program;

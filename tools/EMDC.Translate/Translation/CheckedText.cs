@@ -18,7 +18,7 @@ internal static class CheckedText
     public const string Faults = "faults";
 
     /// <summary>The buffer as a parameter.</summary>
-    public const string Parameter = $"volatile __global int *{Faults}";
+    public const string Parameter = $"__global int *{Faults}";
 
     /// <summary>Stands in front of the program.</summary>
     public const string Definitions = $$"""
@@ -26,16 +26,13 @@ internal static class CheckedText
 
         static inline int checked_index({{Parameter}}, int index, int length, int place)
         {
-            if (index >= 0 && index < length)
-            {
-                return index;
-            }
-            if (atomic_cmpxchg({{Faults}}, 0, place) == 0)
+            int inside = index >= 0 && index < length;
+            if (!inside && atomic_cmpxchg({{Faults}}, 0, place) == 0)
             {
                 {{Faults}}[1] = index;
                 {{Faults}}[2] = length;
             }
-            return 0;
+            return inside ? index : 0;
         }
 
         """;
