@@ -70,7 +70,7 @@ public class TextTests
     public void Checked_text_hands_every_index_and_its_length_to_a_test()
     {
         string expected = """
-            static inline float TextTests_Limit(volatile __global int *faults, float value, __global float *limits, int limits_length)
+            static inline float TextTests_Limit(__global int *faults, float value, __global float *limits, int limits_length)
             {
                 for (int k = 0; k < limits_length; k++)
                 {
@@ -82,7 +82,7 @@ public class TextTests
             __kernel void OtherKernel(
                 __global float *x, int x_offset, int x_length,
                 Inner s,
-                volatile __global int *faults)
+                __global int *faults)
             {
                 x += x_offset;
                 x[AT(s.First, x_length, 1)] = TextTests_Limit(faults, s.Second, x, x_length);
