@@ -14,7 +14,7 @@ namespace EMDC.Completion;
 /// λ = 0 this is joint bilateral upsampling of the spots, with λ = 1 the network's result corrected by what it misses at the spots: the
 /// network's share is the detail between spots. Both numbers follow the spots' local density:
 /// <code>
-/// σ = (D − 0.5) / 4,  λ = 1 − 0.3·ρ₈ / (ρ₈ + 0.005),  ρ₈ = 8 / πD²
+/// σ = (D − 0.5) / 4,  λ = 1 − 0.5·ρ₈ / (ρ₈ + 0.02),  ρ₈ = 8 / πD²
 /// </code>
 /// D is the distance to the eighth nearest spot in pixels (for λ in pixels of the size that the network worked at). So in a full map each
 /// pixel keeps its own measurement, in a hole the network's shape stands on the rim, and far from every spot it is shifted, not bent.
@@ -32,7 +32,7 @@ internal sealed unsafe class Anchoring : IDisposable
 
     // A tile is one vector wide; its pixels share the spots that they look at.
     private const int TileHeight = 4, TileWidth = 8, Neighbours = 8, MostSpots = 128;
-    private const float ColourSigma = 25, DetailLoss = 0.3f, HalfDensity = 0.005f;
+    private const float ColourSigma = 25, DetailLoss = 0.5f, HalfDensity = 0.02f;
 
     private readonly NativeArrays _memory = new();
     private readonly GuideStep _guide;
