@@ -1,4 +1,4 @@
-"""Writes what onnxruntime.mjs needs: two ONNX graphs of the network (opset 17, one size), a frame and its result in float64.
+"""Writes what bench/EMDC.Peers needs: two ONNX graphs of the network (opset 17, one size), a frame and its result in float64.
 
     python3 export_onnx.py FOLDER [--size 192x256] [--weights W]
 

@@ -3,7 +3,7 @@
 #
 #     bench/peers/run.sh [--threads "1 2"] [--rounds 5] [--runs 30] [--size 192x256] [--weights W]
 #
-# PYTHON names the Python that has PyTorch (default python3). Everything made lies in artifacts/peers and bench/peers/node_modules.
+# PYTHON names the Python that has PyTorch (default python3). Everything made lies in artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -23,8 +23,8 @@ done
 python=${PYTHON:-python3} peers=bench/peers out=artifacts/peers
 mkdir -p "$out"
 "$python" "$peers/export_onnx.py" "$out" --size "$size" --weights "$weights" >&2
-# --ignore-scripts: the package's install script downloads GPU libraries that the CPU provider does not need
-[ -d "$peers/node_modules/onnxruntime-node" ] || npm install --prefix "$peers" --ignore-scripts --no-package-lock --no-audit --no-fund >&2
+dotnet build -c Release bench/EMDC.Peers >"$out/build.log" 2>&1 || { echo "run.sh: EMDC.Peers does not build (see $out/build.log)." >&2; exit 1; }
+other=artifacts/bin/EMDC.Peers/release/EMDC.Peers
 ours=1
 dotnet build -c Release src/EMDC.Cli >"$out/build.log" 2>&1 || { ours=0; echo "run.sh: EMDC.Cli does not build (see $out/build.log); its row is missing." >&2; }
 
@@ -34,7 +34,7 @@ for round in $(seq "$rounds"); do
     echo "round $round of $rounds, $n thread(s)" >&2
     "$python" "$peers/pytorch.py" --threads "$n" --size "$size" --runs "$runs" --weights "$weights" >>"$out/results.jsonl"
     for graph in plain best; do
-      node "$peers/onnxruntime.mjs" "$out" "$graph" --threads "$n" --runs "$runs" >>"$out/results.jsonl"
+      "$other" onnx "$out" "$graph" --threads "$n" --runs "$runs" >>"$out/results.jsonl"
     done
     for width in auto 256; do
       [ "$ours" = 1 ] || break
@@ -48,4 +48,4 @@ for round in $(seq "$rounds"); do
     done
   done
 done
-node "$peers/table.mjs" <"$out/results.jsonl" | tee "$out/table.md"
+"$other" table <"$out/results.jsonl" | tee "$out/table.md"

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace EMDC.Checkpoints;
@@ -99,7 +100,7 @@ internal sealed class ZipFormat : CheckpointFormat
 
             return bytes;
         });
-        uint crc = Crc32.Of(bytes);
+        uint crc = Crc32.HashToUInt32(bytes);
         return crc == entry.Crc32
             ? bytes
             : throw new InvalidDataException(

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EMDC.Imaging;
 
 namespace EMDC.Cli;
 
@@ -28,17 +27,7 @@ internal sealed record BatchReport
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string path)
     {
-        using var file = new AtomicFile(path);
-        try
-        {
-            JsonSerializer.Serialize(file.Stream, this, ReportJson.Default.BatchReport);
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ReportJson.Default.BatchReport));
     }
 }
 

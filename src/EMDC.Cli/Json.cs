@@ -1,33 +1,20 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using EMDC.Cli.Commands;
+using EMDC.Cli.Evaluation;
 
 namespace EMDC.Cli;
 
-/// <summary>Results for other programs. Written by hand, because a serializer would need reflection.</summary>
-internal static class Json
+/// <summary>Results for other programs: records, whose properties are the fields in snake case.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(BenchmarkJson))]
+[JsonSerializable(typeof(ProfileJson))]
+[JsonSerializable(typeof(EvaluationJson))]
+internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Writes one document and a line end.</summary>
-    public static void Write(TextWriter output, Action<Utf8JsonWriter> content)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
-        {
-            content(json);
-        }
+    public static void Write<T>(TextWriter output, T results) => output.WriteLine(JsonSerializer.Serialize(results, typeof(T), Default));
 
-        output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
-    }
-
-    /// <summary>A measurement, with the digits it is worth; null where there is none.</summary>
-    public static void WriteMeasured(this Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } measured)
-        {
-            json.WriteNumber(name, Math.Round(measured, 3));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    /// <summary>A measurement with the digits it is worth; null where there is none.</summary>
+    public static double? Measured(double? value, int digits = 3) => value is { } measured ? Math.Round(measured, digits) : null;
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using EMDC.Imaging;
 
 namespace EMDC.Geometry;
 
@@ -16,10 +15,9 @@ public static class PlyFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, PointCloud cloud)
     {
-        using var file = new AtomicFile(path);
-        try
+        AtomicFile.Write(path, stream =>
         {
-            file.Stream.Write(Encoding.ASCII.GetBytes(
+            stream.Write(Encoding.ASCII.GetBytes(
                 $"""
                 ply
                 format binary_little_endian 1.0
@@ -43,15 +41,9 @@ public static class PlyFile
                     vertex[12 + k] = cloud.Colours[3 * i + k];
                 }
 
-                file.Stream.Write(vertex);
+                stream.Write(vertex);
             }
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        });
     }
 
     /// <summary>The vertices' x, y and z.</summary>

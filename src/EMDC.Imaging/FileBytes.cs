@@ -55,5 +55,5 @@ internal static class FileBytes
     }
 
     private static IOException Failure(string path, Exception error) =>
-        new($"{path}: the file cannot be read ({SystemReason.Of(error)}).", error);
+        new($"{path}: the file cannot be read ({AtomicFile.Reason(error)}).", error);
 }

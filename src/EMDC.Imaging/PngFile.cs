@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace EMDC.Imaging;
@@ -85,7 +86,7 @@ public static partial class PngFile
             var chunk = file.AsSpan(at + 8, (int)length);
             at += 12 + (int)length;
             bool isCritical = (type[0] & 0x20) == 0;
-            if (isCritical && Crc32.Of(type, chunk) != BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at - 4)))
+            if (isCritical && Crc32.HashToUInt32(file.AsSpan(at - chunk.Length - 8, chunk.Length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at - 4)))
             {
                 throw new InvalidDataException(
                     $"{name}: the checksum of its {Printable(typeName)} chunk does not fit, so the file is damaged.");

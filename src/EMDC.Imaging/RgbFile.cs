@@ -41,16 +41,6 @@ public static class RgbFile
                 $"{path}: an image of {image.Height}×{image.Width} pixels (height × width) needs {needed} bytes, but there are {image.Pixels.Length}.");
         }
 
-        using var file = new AtomicFile(path);
-        try
-        {
-            PngFile.Write(file.Stream, image);
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        AtomicFile.Write(path, stream => PngFile.Write(stream, image));
     }
 }

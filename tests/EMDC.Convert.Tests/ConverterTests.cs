@@ -6,13 +6,13 @@ namespace EMDC.Convert.Tests;
 /// <summary>The command: what it writes, what it prints, and that it leaves nothing behind when it refuses.</summary>
 public sealed class ConverterTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("emdc-convert-").FullName;
+    private readonly TempFolder _folder = new();
 
-    private string In => Path.Combine(_folder, "in.pth");
+    private string In => _folder["in.pth"];
 
-    private string Out => Path.Combine(_folder, "out.safetensors");
+    private string Out => _folder["out.safetensors"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(9)]
@@ -82,7 +82,7 @@ public sealed class ConverterTests : IDisposable
             + "missing: alpha.weight, rezero; unexpected: more.weight\n"
             + "misshapen: dep_conv.0.bias is 2 and needs 1; not finite: dec1.conv2.bias\n",
             errors);
-        Assert.Equal([In], Directory.GetFiles(_folder));
+        Assert.Equal([In], Directory.GetFiles(_folder.Root));
     }
 
     [Fact]
@@ -120,15 +120,15 @@ public sealed class ConverterTests : IDisposable
         File.WriteAllText(In, "not a checkpoint");
         Assert.Equal(
             (1, "", $"{In}: the file is neither a zip archive nor a pickle with PyTorch's magic number.\n"), Run(In, Out));
-        Assert.Equal([In], Directory.GetFiles(_folder));
+        Assert.Equal([In], Directory.GetFiles(_folder.Root));
     }
 
     [Fact]
     public void A_missing_folder_for_the_output_is_an_error()
     {
         Write(CheckpointBuilder.Parameters(ParameterManifest.SixStages));
-        string output = Path.Combine(_folder, "none", "out.safetensors");
-        Assert.Equal((1, "", $"{output}: the folder does not exist.\n"), Run(In, output));
+        string output = _folder["none/out.safetensors"];
+        Assert.Equal((1, "", $"{output}: the folder {_folder["none"]} does not exist.\n"), Run(In, output));
     }
 
     [Theory]

@@ -105,7 +105,7 @@ public sealed partial class DocumentTests
     private static partial Regex Command();
 
     /// <summary>A path of sources or documents, or one that begins with a folder of the root.</summary>
-    [GeneratedRegex(@"(?<![\w/.$~<-])(?:\.{0,2}/)?(?:[\w.*-]+/)*[\w.*-]+\.(?:cs|py|sh|cl|md|csproj|props|sln|js|mjs|c|h)(?![\w/])|(?<![\w/.$~-])(?:src|tests|tools|bench|docs|weights)/[\w.*/-]*")]
+    [GeneratedRegex(@"(?<![\w/.$~<-])(?:\.{0,2}/)?(?:[\w.*-]+/)*[\w.*-]+\.(?:cs|py|sh|cl|md|csproj|props|sln|js|c|h)(?![\w/])|(?<![\w/.$~-])(?:src|tests|tools|bench|docs|weights)/[\w.*/-]*")]
     private static partial Regex SourcePath();
 
     [GeneratedRegex(@"\]\(([^) ]+)\)")]

@@ -5,10 +5,10 @@ namespace EMDC.Documents.Tests;
 /// <summary>The clone as its documents see it: its files, and the words and options in those that are not documents.</summary>
 internal static partial class Tree
 {
-    private static readonly string[] Skipped = [".git", "artifacts", "node_modules", "__pycache__", "bin", "obj", "TestResults"];
+    private static readonly string[] Skipped = [".git", "artifacts", "__pycache__", "bin", "obj", "TestResults"];
 
     private static readonly string[] Sources =
-        [".cs", ".py", ".sh", ".cl", ".c", ".h", ".js", ".mjs", ".csproj", ".props", ".targets", ".sln", ".editorconfig", ".txt", ".json"];
+        [".cs", ".py", ".sh", ".cl", ".c", ".h", ".js", ".csproj", ".props", ".targets", ".sln", ".editorconfig", ".txt", ".json"];
 
     /// <summary>Paths relative to the root, with slashes; folders end in one.</summary>
     public static IReadOnlySet<string> Paths { get; } = Walk(Clone.Root).ToHashSet();

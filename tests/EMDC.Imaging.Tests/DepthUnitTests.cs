@@ -5,7 +5,7 @@ public sealed class DepthUnitTests : IDisposable
 {
     private const int Height = 48, Width = 64;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using FsCheck.Xunit;
 
 namespace EMDC.Imaging.Tests;
@@ -220,7 +221,7 @@ public sealed class PngFileTests
                 break;
             }
 
-            uint crc = Crc32.Of(file.AsSpan(at + 4, 4), file.AsSpan(at + 8, length));
+            uint crc = Crc32.HashToUInt32(file.AsSpan(at + 4, 4 + length));
             BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(at + 8 + length), crc);
             at += 12 + length;
         }

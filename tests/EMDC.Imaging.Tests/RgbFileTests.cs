@@ -2,7 +2,7 @@ namespace EMDC.Imaging.Tests;
 
 public sealed class RgbFileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

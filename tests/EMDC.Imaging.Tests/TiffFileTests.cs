@@ -5,7 +5,7 @@ namespace EMDC.Imaging.Tests;
 /// <summary>Depth in TIFF files: what OpenCV and Pillow (libtiff) wrote, and tiles and the other byte order by hand.</summary>
 public sealed class TiffFileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -18,5 +18,12 @@ public sealed class TempFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a file and gives its path.</summary>
+    public string Put(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(this[name], bytes);
+        return this[name];
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -45,24 +45,9 @@ internal static class BenchmarkCommand
         double gflops = 2 * frame.Macs / timing.Median / 1e6;
         if (isJson)
         {
-            Json.Write(output, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("device", device);
-                json.WriteMeasured("threads", frame.Threads);
-                json.WriteNumber("height", frame.Height);
-                json.WriteNumber("width", frame.Width);
-                json.WriteMeasured("median_ms", timing.Median);
-                json.WriteMeasured("p99_ms", timing.P99);
-                json.WriteMeasured("min_ms", timing.Min);
-                json.WriteMeasured("kernels_ms", kernels);
-                json.WriteMeasured("cold_start_ms", coldStart);
-                json.WriteMeasured("bytes_per_frame", timing.BytesPerFrame);
-                json.WriteNumber("macs", frame.Macs);
-                json.WriteMeasured("gflops", gflops);
-                json.WriteMeasured("ceiling_gflops", timing.Ceiling);
-                json.WriteEndObject();
-            });
+            Json.Write(output, new BenchmarkJson(
+                device, frame.Threads, frame.Height, frame.Width, Json.Measured(timing.Median), Json.Measured(timing.P99), Json.Measured(timing.Min), Json.Measured(kernels),
+                Json.Measured(coldStart), Json.Measured(timing.BytesPerFrame), frame.Macs, Json.Measured(gflops), Json.Measured(timing.Ceiling)));
             return;
         }
 
@@ -104,3 +89,8 @@ internal static class BenchmarkCommand
         public double? Ceiling { get; }
     }
 }
+
+/// <summary>What <c>benchmark --json</c> prints.</summary>
+internal sealed record BenchmarkJson(
+    string Device, int? Threads, int Height, int Width, double? MedianMs, double? P99Ms, double? MinMs, double? KernelsMs,
+    double? ColdStartMs, double? BytesPerFrame, long Macs, double? Gflops, double? CeilingGflops);

@@ -189,7 +189,7 @@ internal sealed class EvaluateCommand
         TextWriter output = _terminal.Out;
         if (isJson)
         {
-            EvaluationJson.Write(output, device, weights, results);
+            Json.Write(output, EvaluationJson.Of(device, weights, results));
             return;
         }
 

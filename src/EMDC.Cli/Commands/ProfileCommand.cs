@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using EMDC.Operators;
 
 namespace EMDC.Cli.Commands;
@@ -47,7 +48,7 @@ internal static class ProfileCommand
         Line total = Sum("total", all);
         if (options.IsJson(parsed))
         {
-            Json.Write(terminal.Out, json => WriteJson(json, frame, runs, ceiling, lines, total));
+            Json.Write(terminal.Out, Results(frame, runs, ceiling, lines, total));
         }
         else
         {
@@ -84,47 +85,19 @@ internal static class ProfileCommand
         }
     }
 
-    private static void WriteJson(
-        System.Text.Json.Utf8JsonWriter json, TimedFrame frame, int runs, double? ceiling, Line[] lines, Line total)
+    private static ProfileJson Results(TimedFrame frame, int runs, double? ceiling, Line[] lines, Line total)
     {
-        json.WriteStartObject();
-        json.WriteString("device", CompletionLine.Device(frame.Engine.Device));
-        json.WriteMeasured("threads", frame.Threads);
-        json.WriteNumber("height", frame.Height);
-        json.WriteNumber("width", frame.Width);
-        json.WriteNumber("runs", runs);
-        json.WriteMeasured("ceiling_gflops", ceiling);
-        json.WriteStartArray("operators");
-        foreach (Line line in lines)
+        return new ProfileJson(
+            CompletionLine.Device(frame.Engine.Device), frame.Threads, frame.Height, frame.Width, runs, Json.Measured(ceiling),
+            [.. lines.Select(line => Row(line, line.Operator))], Row(total, null));
+
+        ProfileJson.Row Row(Line line, string? name)
         {
-            json.WriteStartObject();
-            json.WriteString("operator", line.Operator);
-            if (line.Shape.Length > 0)
-            {
-                json.WriteString("layer", line.Layer);
-                json.WriteString("shape", line.Shape);
-            }
-
-            Values(line);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("total");
-        Values(total);
-        json.WriteEndObject();
-        json.WriteEndObject();
-
-        void Values(Line line)
-        {
-            json.WriteNumber("calls", line.Calls);
-            json.WriteMeasured("ms", line.Milliseconds);
-            json.WriteNumber("macs", line.Macs);
-            json.WriteNumber("bytes", line.Bytes);
-            json.WriteMeasured("gflops", line.Gflops);
-            json.WriteMeasured("gbytes_per_s", line.GigabytesPerSecond);
-            json.WriteMeasured("percent_of_ceiling", 100 * line.Gflops / ceiling);
-            json.WriteMeasured("percent_of_frame", 100 * line.Milliseconds / total.Milliseconds);
+            bool isLayer = line.Shape.Length > 0;
+            return new ProfileJson.Row(
+                name, isLayer ? line.Layer : null, isLayer ? line.Shape : null, line.Calls, Json.Measured(line.Milliseconds), line.Macs, line.Bytes,
+                Json.Measured(line.Gflops), Json.Measured(line.GigabytesPerSecond),
+                Json.Measured(100 * line.Gflops / ceiling), Json.Measured(100 * line.Milliseconds / total.Milliseconds));
         }
     }
 
@@ -135,4 +108,16 @@ internal static class ProfileCommand
 
         public double GigabytesPerSecond => Milliseconds > 0 ? Bytes / Milliseconds / 1e6 : 0;
     }
+}
+
+/// <summary>What <c>profile --json</c> prints.</summary>
+internal sealed record ProfileJson(
+    string Device, int? Threads, int Height, int Width, int Runs, double? CeilingGflops, ProfileJson.Row[] Operators, ProfileJson.Row Total)
+{
+    /// <summary>An operator, a layer or all together; what does not apply is left out.</summary>
+    public sealed record Row(
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Operator,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Layer,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Shape,
+        int Calls, double? Ms, long Macs, long Bytes, double? Gflops, double? GbytesPerS, double? PercentOfCeiling, double? PercentOfFrame);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EMDC.Evaluation;
-using EMDC.Imaging;
 
 namespace EMDC.Cli.Evaluation;
 
@@ -14,10 +13,9 @@ internal static class EvaluationCsv
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<SetResult> sets)
     {
-        using var file = new AtomicFile(path);
-        try
+        AtomicFile.Write(path, stream =>
         {
-            using var text = new StreamWriter(file.Stream, new UTF8Encoding(false), leaveOpen: true);
+            using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             text.WriteLine(Header);
             foreach (SetResult set in sets)
             {
@@ -29,13 +27,7 @@ internal static class EvaluationCsv
                     }
                 }
             }
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        });
     }
 
     private static string Line(EvaluationSet set, DataLine line, MethodResult method, int frame)

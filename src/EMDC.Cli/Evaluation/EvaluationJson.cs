@@ -1,88 +1,71 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using EMDC.Evaluation;
 
 namespace EMDC.Cli.Evaluation;
 
-/// <summary>The results for other programs.</summary>
-internal static class EvaluationJson
+/// <summary>What <c>evaluate --json</c> prints.</summary>
+internal sealed record EvaluationJson(string Device, string Weights, EvaluationJson.Set[] Sets)
 {
-    public static void Write(TextWriter output, string device, string weights, IReadOnlyList<SetResult> sets) => Json.Write(output, json =>
+    public static EvaluationJson Of(string device, string weights, IReadOnlyList<SetResult> sets) => new(device, weights, [.. sets.Select(Of)]);
+
+    private static Set Of(SetResult set) => new(
+        set.Set.Name, set.Set.List, set.Set.Lines.Count, set.Methods[0].Summary().StaticScenes, Json.Measured(set.Spots), set.HasHoles,
+        [.. set.Methods.Select(method => Of(set, method))]);
+
+    private static Method Of(SetResult set, MethodResult method)
     {
-        json.WriteStartObject();
-        json.WriteString("device", device);
-        json.WriteString("weights", weights);
-        json.WriteStartArray("sets");
-        foreach (SetResult set in sets)
-        {
-            WriteSet(json, set);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
-
-    private static void WriteSet(Utf8JsonWriter json, SetResult set)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", set.Set.Name);
-        json.WriteString("list", set.Set.List);
-        json.WriteNumber("frames", set.Set.Lines.Count);
-        json.WriteNumber("static_scenes", set.Methods[0].Summary().StaticScenes);
-        json.WriteMeasured("spots_per_frame", set.Spots);
-        json.WriteBoolean("truth_has_holes", set.HasHoles);
-        json.WriteStartArray("methods");
-        foreach (MethodResult method in set.Methods)
-        {
-            json.WriteStartObject();
-            json.WriteString("method", method.Name);
-            WriteErrors(json, method.Summary());
-            bool isTimed = method.Milliseconds.Count > 0;
-            json.WriteMeasured("median_ms", isTimed ? Percentiles.Median(method.Milliseconds) : null);
-            json.WriteMeasured("p90_ms", isTimed ? Percentiles.Rank(method.Milliseconds, 90) : null);
-            json.WriteStartArray("scenes");
-            foreach (var (scene, frames) in set.Scenes)
-            {
-                json.WriteStartObject();
-                json.WriteString("scene", scene);
-                json.WriteNumber("frames", frames.Count);
-                WriteErrors(json, method.Summary(scene, frames));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        bool isTimed = method.Milliseconds.Count > 0;
+        return new Method(
+            method.Name, method.Summary(), isTimed ? Json.Measured(Percentiles.Median(method.Milliseconds)) : null,
+            isTimed ? Json.Measured(Percentiles.Rank(method.Milliseconds, 90)) : null,
+            [.. set.Scenes.Select(at => new Scene(at.Scene, at.Frames.Count, method.Summary(at.Scene, at.Frames)))]);
     }
 
-    private static void WriteErrors(Utf8JsonWriter json, ErrorSummary errors)
-    {
-        Metric("rmae", errors.Rmae);
-        Metric("rmae_median", errors.MedianRmae);
-        json.WriteNumber("frames_rmae_above_0_1", errors.Failed);
-        Metric("ewmae", errors.Ewmae);
-        Metric("ewmae_known", errors.KnownEwmae);
-        Metric("rds", errors.Rds);
-        Metric("rtsd", errors.Rtsd);
-        Metric("score", errors.Score);
-        json.WriteBoolean("score_has_rtsd", errors.Rtsd is not null);
-        Metric("rmse_m", errors.Rmse);
-        Metric("mae_m", errors.Mae);
-        Metric("rel", errors.Rmae);
-        Metric("delta_1_25", errors.Delta);
+    public sealed record Set(
+        string Name, string List, int Frames, int StaticScenes, double? SpotsPerFrame, bool TruthHasHoles, Method[] Methods);
 
-        void Metric(string name, double? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, Math.Round(number, 6));
-            }
-            else
-            {
-                json.WriteNull(name);
-            }
-        }
+    /// <summary>The errors' fields stand beside those of what they belong to.</summary>
+    public abstract record Errors(ErrorSummary Of)
+    {
+        [JsonIgnore]
+        public ErrorSummary Of { get; } = Of;
+
+        public double? Rmae => Digits(Of.Rmae);
+
+        public double? RmaeMedian => Digits(Of.MedianRmae);
+
+        [JsonPropertyName("frames_rmae_above_0_1")]
+        public int Failed => Of.Failed;
+
+        public double? Ewmae => Digits(Of.Ewmae);
+
+        public double? EwmaeKnown => Digits(Of.KnownEwmae);
+
+        public double? Rds => Digits(Of.Rds);
+
+        public double? Rtsd => Digits(Of.Rtsd);
+
+        public double? Score => Digits(Of.Score);
+
+        public bool ScoreHasRtsd => Of.Rtsd is not null;
+
+        public double? RmseM => Digits(Of.Rmse);
+
+        public double? MaeM => Digits(Of.Mae);
+
+        public double? Rel => Digits(Of.Rmae);
+
+        [JsonPropertyName("delta_1_25")]
+        public double? Delta => Digits(Of.Delta);
+
+        private static double? Digits(double? value) => Json.Measured(value, 6);
     }
+
+    public sealed record Method(
+        [property: JsonPropertyName("method"), JsonPropertyOrder(-1)] string Name, ErrorSummary Of,
+        [property: JsonPropertyOrder(1)] double? MedianMs, [property: JsonPropertyOrder(1)] double? P90Ms,
+        [property: JsonPropertyOrder(1)] Scene[] Scenes) : Errors(Of);
+
+    public sealed record Scene(
+        [property: JsonPropertyName("scene"), JsonPropertyOrder(-1)] string Name, [property: JsonPropertyOrder(-1)] int Frames, ErrorSummary Of) : Errors(Of);
 }

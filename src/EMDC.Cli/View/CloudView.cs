@@ -34,17 +34,7 @@ internal static class CloudView
             .Replace("/*TITLE*/", WebUtility.HtmlEncode(title))
             .Replace("/*FRAME*/", Frame(height, width, nearest, farthest, seen, every, camera is null))
             .Replace("/*DATA*/", Data(rgb, sparse.Metres, dense, height, width, farthest, every));
-        using var file = new AtomicFile(path);
-        try
-        {
-            file.Stream.Write(Encoding.UTF8.GetBytes(page));
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
     }
 
     private static string Template()

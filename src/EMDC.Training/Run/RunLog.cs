@@ -55,17 +55,7 @@ internal sealed class RunLog
             Of("RMAE", (200, 60, 40), line => line.Rmae),
             Of(baseline, (120, 120, 120), _ => baselineError),
         ]);
-        using var file = new AtomicFile(path);
-        try
-        {
-            PngFile.Write(file.Stream, image);
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        AtomicFile.Write(path, stream => PngFile.Write(stream, image));
     }
 
     // A crash may have left half a line.

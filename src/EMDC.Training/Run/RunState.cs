@@ -1,4 +1,3 @@
-using EMDC.Imaging;
 using EMDC.Training.Losses;
 using EMDC.Training.Optimiser;
 
@@ -30,10 +29,9 @@ internal sealed class RunState
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path, Parameters parameters, AdamW optimiser)
     {
-        using var file = new AtomicFile(path);
-        try
+        AtomicFile.Write(path, stream =>
         {
-            using var writer = new BinaryWriter(file.Stream, System.Text.Encoding.UTF8, leaveOpen: true);
+            using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
             writer.Write(Magic);
             writer.Write(Step);
             writer.Write(Samples);
@@ -58,13 +56,7 @@ internal sealed class RunState
                     writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
                 }
             }
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
+        });
     }
 
     /// <exception cref="IOException">The file cannot be read.</exception>

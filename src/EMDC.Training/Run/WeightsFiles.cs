@@ -1,5 +1,4 @@
 using EMDC.Checkpoints;
-using EMDC.Imaging;
 using EMDC.Training.Optimiser;
 using EMDC.Weights;
 
@@ -21,26 +20,11 @@ internal static class WeightsFiles
 
     /// <summary>As safetensors of 32 bits.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteSafetensors(string path, Parameters parameters, IReadOnlyDictionary<string, string> metadata) => Write(path, stream =>
+    public static void WriteSafetensors(string path, Parameters parameters, IReadOnlyDictionary<string, string> metadata) => AtomicFile.Write(path, stream =>
         SafetensorsWriter.Write(stream, Averages(parameters).Select(p => SafetensorsTensor.From(p.Name, p.Shape, p.Values)), metadata));
 
     /// <summary>As a checkpoint of PyTorch.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteCheckpoint(string path, Parameters parameters, long samples) => Write(path, stream =>
+    public static void WriteCheckpoint(string path, Parameters parameters, long samples) => AtomicFile.Write(path, stream =>
         CheckpointWriter.Write(stream, Averages(parameters), samples));
-
-    private static void Write(string path, Action<Stream> write)
-    {
-        using var file = new AtomicFile(path);
-        try
-        {
-            write(file.Stream);
-        }
-        catch (Exception error) when (AtomicFile.IsFailure(error))
-        {
-            throw AtomicFile.Failure(path, error);
-        }
-
-        file.Commit();
-    }
 }

@@ -40,31 +40,13 @@ public static class SafetensorsWriter
     public static void Write(
         string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            try
-            {
-                using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-                {
-                    Write(stream, tensors, metadata);
-                }
-
-                File.Move(temporary, path, overwrite: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
+            AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
         }
-        catch (DirectoryNotFoundException error)
+        catch (IOException error)
         {
-            throw new EmdcException($"{path}: the folder does not exist.", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EmdcException($"{path}: the file cannot be written: {error.Message}", error);
+            throw new EmdcException(error.Message, error);
         }
     }
 

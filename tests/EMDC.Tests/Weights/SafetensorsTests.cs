@@ -7,9 +7,9 @@ namespace EMDC.Tests.Weights;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("emdc-safetensors-").FullName;
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static SafetensorsTensor[] Tensors =>
     [
@@ -23,7 +23,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Reads_what_it_writes()
     {
-        string path = Path.Combine(_folder, "x.safetensors");
+        string path = _folder["x.safetensors"];
         SafetensorsWriter.Write(path, Tensors, new Dictionary<string, string> { ["tool"] = "test \"1\"", ["source"] = "ä.pth" });
         var file = SafetensorsFile.Read(path);
         Assert.Equal(["count", "a", "empty", "z/ä\"", "b"], file.Tensors.Select(t => t.Name));
@@ -38,7 +38,7 @@ public sealed class SafetensorsTests : IDisposable
         }
 
         Assert.False(file.TryGet("c", out _));
-        Assert.Equal([path], Directory.GetFiles(_folder));
+        Assert.Equal([path], Directory.GetFiles(_folder.Root));
     }
 
     [Fact]
@@ -153,23 +153,23 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Files_that_cannot_be_read_or_written_are_named()
     {
-        string absent = Path.Combine(_folder, "none", "x.safetensors");
+        string absent = _folder["none/x.safetensors"];
         Assert.Equal($"{absent}: there is no such file.", Assert.Throws<EmdcException>(() => SafetensorsFile.Read(absent)).Message);
         Assert.Equal(
-            $"{absent}: the folder does not exist.", Assert.Throws<EmdcException>(() => SafetensorsWriter.Write(absent, Tensors)).Message);
+            $"{absent}: the folder {_folder["none"]} does not exist.", Assert.Throws<EmdcException>(() => SafetensorsWriter.Write(absent, Tensors)).Message);
         Assert.StartsWith(
-            $"{_folder}: the file cannot be read: ", Assert.Throws<EmdcException>(() => SafetensorsFile.Read(_folder)).Message);
-        Assert.StartsWith(
-            $"{_folder}: the file cannot be written: ",
-            Assert.Throws<EmdcException>(() => SafetensorsWriter.Write(_folder, Tensors)).Message);
-        Assert.Empty(Directory.GetFiles(_folder));
-        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_folder)!, $"{Path.GetFileName(_folder)}*"));
+            $"{_folder.Root}: the file cannot be read: ", Assert.Throws<EmdcException>(() => SafetensorsFile.Read(_folder.Root)).Message);
+        Assert.Equal(
+            $"{_folder.Root}: this is a folder, but a file is to be written.",
+            Assert.Throws<EmdcException>(() => SafetensorsWriter.Write(_folder.Root, Tensors)).Message);
+        Assert.Empty(Directory.GetFiles(_folder.Root));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_folder.Root)!, $"{Path.GetFileName(_folder.Root)}*"));
     }
 
     [Fact]
     public void A_file_with_a_hole_of_gigabytes_is_refused_unread()
     {
-        string path = Path.Combine(_folder, "x.safetensors");
+        string path = _folder["x.safetensors"];
         using (var stream = File.Create(path))
         {
             stream.SetLength((1L << 30) + 1);

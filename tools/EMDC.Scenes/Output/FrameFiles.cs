@@ -37,8 +37,6 @@ internal static class FrameFiles
             lines.Append($"{name}_rgb.png {name}_sparse.exr {name}_depth.exr{scene}\n");
         }
 
-        using var file = new AtomicFile(path);
-        file.Stream.Write(Encoding.UTF8.GetBytes(lines.ToString()));
-        file.Commit();
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(lines.ToString())));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using EMDC.Imaging;
 using Microsoft.Win32.SafeHandles;
 
 namespace EMDC.Scenes.Output;

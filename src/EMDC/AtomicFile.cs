@@ -1,4 +1,4 @@
-namespace EMDC.Imaging;
+namespace EMDC;
 
 /// <summary>
 /// A file that appears whole or not at all: it is written under a temporary name in the same folder and renamed by
@@ -8,6 +8,25 @@ public sealed class AtomicFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;
+
+    /// <summary>Writes a whole file.</summary>
+    /// <param name="path">Its name; the folder must exist.</param>
+    /// <param name="content">Writes the content.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string path, Action<FileStream> content)
+    {
+        using var file = new AtomicFile(path);
+        try
+        {
+            content(file.Stream);
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            throw Failure(path, error);
+        }
+
+        file.Commit();
+    }
 
     /// <summary>Makes the temporary file.</summary>
     /// <param name="path">The name that <see cref="Commit"/> gives it; the folder must exist.</param>
@@ -49,7 +68,31 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>The sentence for what the system said while <paramref name="path"/> was written.</summary>
     public static IOException Failure(string path, Exception error) =>
-        new($"{path}: the file cannot be written ({SystemReason.Of(error)}).", error);
+        new($"{path}: the file cannot be written ({Reason(error)}).", error);
+
+    /// <summary>What the system said about a file, without the path that .NET adds.</summary>
+    public static string Reason(Exception error)
+    {
+        if (error is UnauthorizedAccessException)
+        {
+            return "permission denied";
+        }
+
+        // A temporary name cannot be created: /proc answers so.
+        if (error is FileNotFoundException)
+        {
+            return "its folder takes no new files";
+        }
+
+        if (error is ArgumentOutOfRangeException)
+        {
+            return "larger than the file system or a limit allows";
+        }
+
+        // "No space left on device : '/a/.b.exr.x1y2'"
+        int end = error.Message.IndexOf(" : '", StringComparison.Ordinal);
+        return (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
+    }
 
     /// <summary>Flushes, closes and gives the file its name.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
