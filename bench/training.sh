@@ -15,27 +15,37 @@ export TIMEFORMAT='%U %S' PYTHONDONTWRITEBYTECODE=1 MALLOC_MMAP_MAX_=0 MALLOC_TR
 
 dotnet build -c Release -v q --nologo -clp:ErrorsOnly src/EMDC.Cli
 emdc=(dotnet artifacts/bin/EMDC.Cli/release/EMDC.Cli.dll train)
+pytorch=("$python" tools/train/train.py --bfloat16)
 mkdir -p "$work"
 [ -d "$work/shards" ] || dotnet run -c Release --project tools/EMDC.Scenes -- shards --family train --seed 1 --frames 120 --out "$work/shards"
 data=(--data "$work/shards" --validate "$work/shards" --validation-frames 1)
-rm -rf "$work"/cs-* "$work"/py-*
+rm -rf "$work"/emdc-* "$work"/pytorch-*
 
-# Samples a second between the first line of the log that has steps and the last one, and processor seconds a sample of the whole process.
-line() {
-  awk -F, -v name="$1" -v cpu="$3" '
+# Runs a program so many minutes in a folder of its own; leaves "processor-seconds samples samples-a-second" in $found. The rate is that
+# between the first line of the log that has steps and the last one, or of all where there is one line.
+measure() {
+  local out=$work/$1-$3 cpu
+  local -n command=$1
+  cpu=$( { time "${command[@]}" "${data[@]}" "${crops[@]}" --init weights/emdc.safetensors --out "$out" --minutes "$2" >"$work/$1.txt" 2>&1; } 2>&1 )
+  found=$(awk -F, -v cpu="$cpu" '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $at["step"] > 0 && !first++ { m = $at["minutes"]; s = $at["samples"] }
     { minutes = $at["minutes"]; samples = $at["samples"] }
-    END {
-      split(cpu, t, " ")
-      printf "%-28s %8.2f samples/s  %8.3f processor seconds a sample  (%d samples)\n", name,
-        minutes > m ? (samples - s) / (minutes - m) / 60 : 0, (t[1] + t[2]) / samples, samples
-    }' "$2/log.csv"
+    END { split(cpu, t, " "); print t[1] + t[2], samples, (minutes > m) ? (samples - s) / (minutes - m) / 60 : samples / minutes / 60 }' "$out/log.csv")
 }
 
+# A short run first: what starting and measuring cost is taken off the processor time of the long ones.
+declare -A start
+for program in emdc pytorch; do
+  measure $program "$(awk "BEGIN { print $minutes / 8 }")" start
+  start[$program]=$found
+done
 for (( round = 1; round <= rounds; round++ )); do
-  cpu=$( { time "${emdc[@]}" "${data[@]}" "${crops[@]}" --init weights/emdc.safetensors --out "$work/cs-$round" --minutes "$minutes" >"$work/cs.txt" 2>&1; } 2>&1 )
-  line "emdc train" "$work/cs-$round" "$cpu"
-  cpu=$( { time "$python" tools/train/train.py "${data[@]}" "${crops[@]}" --init weights/emdc.safetensors --out "$work/py-$round" --minutes "$minutes" --bfloat16 >"$work/py.txt" 2>&1; } 2>&1 )
-  line "train.py --bfloat16" "$work/py-$round" "$cpu"
+  for program in emdc pytorch; do
+    measure $program "$minutes" "$round"
+    awk -v name=$program -v now="$found" -v start="${start[$program]}" 'BEGIN {
+      split(now, n, " "); split(start, s, " ")
+      printf "%-8s %7.2f samples/s  %7.3f processor seconds a sample  (%d samples)\n", name, n[3], (n[1] - s[1]) / (n[2] - s[2]), n[2]
+    }'
+  done
 done

@@ -149,7 +149,7 @@ class Run:
                 spare = saved - self.minutes
         self.report(recent, True)
         self.save()
-        if not self.stopping and parallel.is_first():
+        if not self.stopping and parallel.is_first() and os.path.exists(self.log.path):  # a run too short for a step has no log
             plot(self.log.path, os.path.join(self.options.out, "log.png"))
 
     def goes_on(self, spare: float) -> bool:
