@@ -13,8 +13,8 @@ namespace EMDC.Geometry;
 /// </code>
 /// So a surface is taken to reach half way to the next spot of it, and never past half way to a spot that the sensor saw beside it: where
 /// both see from one place, nothing is ever dropped. N's spacing is the smallest window's half side that holds three more spots that are
-/// not farther than N. What the sensor saw is measured in the colour camera's pixels, f·(x, y) of the spot's direction; spots whose
-/// sensor looks elsewhere (a LiDAR with x forward) are measured by the angle between their directions.
+/// not farther than N. What the sensor saw is measured as the colour camera would have seen it from the sensor's place, f·x/z and f·y/z in
+/// its own axes, however the sensor is turned.
 /// </para>
 /// </summary>
 public static class SpotProjection
@@ -54,6 +54,7 @@ public static class SpotProjection
     public static ProjectedSpots Project(IEnumerable<Point3> points, RigidTransform toRgb, Camera rgb, int height, int width)
     {
         var nearest = new Spot?[height * width];
+        Point3 sensor = toRgb.Apply(default);
         int count = 0, outside = 0, hidden = 0;
         foreach (Point3 point in points)
         {
@@ -76,8 +77,9 @@ public static class SpotProjection
                 }
             }
 
-            double length = Math.Sqrt(point.X * point.X + point.Y * point.Y + point.Z * point.Z);
-            nearest[at] = new Spot(u, v, seen.Z, new Point3(point.X / length, point.Y / length, point.Z / length));
+            // Of what lies beside or behind the sensor in these axes nothing can be said: NaN, which hides nothing.
+            double forward = seen.Z - sensor.Z, focal = forward > 0 ? Math.Max(rgb.Fx, rgb.Fy) / forward : double.NaN;
+            nearest[at] = new Spot(u, v, seen.Z, focal * (seen.X - sensor.X), focal * (seen.Y - sensor.Y));
         }
 
         var metres = new float[height * width];
@@ -86,7 +88,6 @@ public static class SpotProjection
             metres[i] = nearest[i] is { } spot ? (float)spot.Z : 0;
         }
 
-        double focal = Math.Max(rgb.Fx, rgb.Fy);
         for (int i = 0; i < nearest.Length; i++)
         {
             if (nearest[i] is { } spot)
@@ -109,7 +110,8 @@ public static class SpotProjection
                     if (metres[at] > 0 && nearest[at] is { } far && near.Z < Nearer * far.Z)
                     {
                         double apart = Math.Max(Math.Abs(far.U - near.U), Math.Abs(far.V - near.V));
-                        if (apart < reach && apart < 0.5 * SeenApart(near.Direction, far.Direction))
+                        double seenApart = Math.Max(Math.Abs(far.SensorU - near.SensorU), Math.Abs(far.SensorV - near.SensorV));
+                        if (apart < reach && apart < 0.5 * seenApart)
                         {
                             metres[at] = 0;
                             dropped++;
@@ -119,17 +121,6 @@ public static class SpotProjection
             }
 
             return dropped;
-        }
-
-        double SeenApart(Point3 a, Point3 b)
-        {
-            if (a.Z > 0.2 && b.Z > 0.2)
-            {
-                return focal * Math.Max(Math.Abs(a.X / a.Z - b.X / b.Z), Math.Abs(a.Y / a.Z - b.Y / b.Z));
-            }
-
-            (double dx, double dy, double dz) = (a.X - b.X, a.Y - b.Y, a.Z - b.Z);
-            return focal * Math.Sqrt(dx * dx + dy * dy + dz * dz);
         }
 
         int Spacing(Spot near, int row, int column)
@@ -170,8 +161,9 @@ public static class SpotProjection
     /// <param name="U">Column in the colour frame, not rounded.</param>
     /// <param name="V">Row.</param>
     /// <param name="Z">Depth for the colour camera.</param>
-    /// <param name="Direction">Where the sensor saw it, a unit vector of its frame.</param>
-    private readonly record struct Spot(double U, double V, double Z, Point3 Direction);
+    /// <param name="SensorU">Column at which the colour camera would see it from the sensor's place, but for the principal point.</param>
+    /// <param name="SensorV">Row.</param>
+    private readonly record struct Spot(double U, double V, double Z, double SensorU, double SensorV);
 }
 
 /// <summary>Spots in a colour frame, and what became of the others.</summary>

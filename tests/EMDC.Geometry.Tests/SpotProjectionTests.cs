@@ -80,7 +80,7 @@ public sealed class SpotProjectionTests
     }
 
     [Fact]
-    public void A_sensor_that_looks_elsewhere_is_measured_by_angles()
+    public void A_sensor_may_have_other_axes()
     {
         // A laser's x is forward. Its spot at 8 m lies one pixel beside those at 2 m, which stand 2 pixels apart, and it saw it 11° away.
         var toRgb = new RigidTransform([0, -1, 0, 0, 0, -1, 1, 0, 0], [0, 0.5, 0]);
@@ -88,6 +88,18 @@ public sealed class SpotProjectionTests
         ProjectedSpots spots = SpotProjection.Project(points, toRgb, Pinhole, Height, Width);
         Assert.Equal((0, 1), (spots.Outside, spots.Hidden));
         Assert.DoesNotContain(spots.Map.Metres, metres => metres > 3);
+    }
+
+    [Fact]
+    public void Points_of_other_axes_at_one_place_lose_nothing()
+    {
+        // As in Two_cameras_at_one_place_lose_nothing, with a laser's axes: half of the spots lie above its horizon.
+        var random = new Random(2);
+        DepthMap map = Map((x, y) => random.NextDouble() < 0.3 ? (float)(1 + 5 * random.NextDouble()) : 0);
+        IEnumerable<Point3> points = SpotProjection.Points(map, Pinhole).Select(p => new Point3(p.Z, -p.X, -p.Y));
+        ProjectedSpots spots = SpotProjection.Project(
+            points, new RigidTransform([0, -1, 0, 0, 0, -1, 1, 0, 0], [0, 0, 0]), Pinhole, Height, Width);
+        Assert.Equal((0, 0), (spots.Outside, spots.Hidden));
     }
 
     private static DepthMap Map(Func<int, int, float> metres) =>
