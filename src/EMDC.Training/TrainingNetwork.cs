@@ -85,7 +85,7 @@ internal sealed unsafe class TrainingNetwork : IDisposable
     /// it with <see cref="Bytes"/>).
     /// </summary>
     public static long BytesFor(int height, int width, int stages) =>
-        ((stages == 9 ? 3530L : 3164L) * height * width) + ((stages == 9 ? 35_600L : 33_600L) * (height + width)) + 7_800_000;
+        ((stages == 9 ? 3530L : 3164L) * height * width) + ((stages == 9 ? 35_600L : 33_600L) * (height + width)) + 8_300_000;
 
     /// <summary>Runs one frame.</summary>
     /// <param name="rgb">3×H×W, ImageNet's mean and deviation taken out.</param>

@@ -5,6 +5,9 @@ namespace EMDC.Training;
 
 internal sealed unsafe partial class TrainingOperators<S, V>
 {
+    // Half of what it takes on several threads, which would have too few tasks besides.
+    private const int FewestTiles = 48;
+
     /// <inheritdoc/>
     public void Conv2d(ConvWeights w, Tensor x, Tensor y, Activation activation, int stride = 1, Tensor? residual = null)
     {
@@ -70,7 +73,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>
             steps.Add(new ColumnSumStep<S, V>(columns, w.Bias, activation, residual, y));
             PlanePool.Return(columns);
         }
-        else if (residual is null && Winograd<S, V>.Serves(w, x))
+        else if (residual is null && Winograd<S, V>.Serves(w, x, FewestTiles))
         {
             steps.Add(new WinogradConvStep<S, V>(new Winograd<S, V>(weights.Winograd<S, V>(w, flipped: false), x, _memory, _scratch), y, activation));
         }
@@ -84,14 +87,14 @@ internal sealed unsafe partial class TrainingOperators<S, V>
     /// <summary>Adds ∂L/∂w at stride 1, in whatever form is fastest.</summary>
     private Step WeightGradient(ConvWeights w, SimdTensor dz, SimdTensor x) =>
         w.OutChannels == 1 ? WeightGradientStep<S, V>.OfOne(_memory, _scratch, frame, w, dz, x)
-        : Winograd<S, V>.Serves(w, x) ? new WinogradWeightGradientStep<S, V>(_memory, _scratch, frame, w, dz, DenseConv<S, V>.Planes(x))
+        : Winograd<S, V>.Serves(w, x, FewestTiles) ? new WinogradWeightGradientStep<S, V>(_memory, _scratch, frame, w, dz, DenseConv<S, V>.Planes(x))
         : WeightGradientStep<S, V>.Of(_memory, _scratch, frame, w, dz, DenseConv<S, V>.Planes(x));
 
     /// <summary>Adds ∂L/∂x: the convolution of dy with the flipped weights.</summary>
     private void Transpose(List<Step> steps, ConvWeights w, SimdTensor dy, Tensor x)
     {
         var (dx, add) = Begin(x, steps);
-        if (Winograd<S, V>.Serves(w, dy))
+        if (Winograd<S, V>.Serves(w, dy, FewestTiles))
         {
             var winograd = new Winograd<S, V>(weights.Winograd<S, V>(w, flipped: true), dy, _memory, _scratch);
             steps.Add(new WinogradConvStep<S, V>(winograd, dx, Activation.None, add));

@@ -31,7 +31,6 @@ internal sealed unsafe class WeightGradientStep<S, V> : Step where S : struct, I
     private readonly nint* _planes;
     private readonly nint* _taps;
     private readonly nint* _offsets;
-    private readonly float* _zeros;
     private readonly float* _ones;
     private readonly int _planeCount;
     private readonly int _tapCount;
@@ -86,7 +85,6 @@ internal sealed unsafe class WeightGradientStep<S, V> : Step where S : struct, I
             _offsets[i] = ((i / _width * _stride) + (i % _width)) * (nint)planes.Length;
         }
 
-        _zeros = memory.Allocate<float>(16);
         _ones = memory.Allocate<float>(_paddedRun);
         new Span<uint>(_ones, _paddedRun).Fill(uint.MaxValue);
     }
@@ -159,45 +157,11 @@ internal sealed unsafe class WeightGradientStep<S, V> : Step where S : struct, I
             w += ((nint)_stripRows * _width * block.Size) + S.Width;
         }
 
-        int vectors = _paddedRun / S.Width;
         for (int tap = 0; tap < _tapCount; tap++)
         {
-            for (int v = 0; v < vectors;)
-            {
-                int width = vectors - v == 4 ? 2 : Math.Min(3, vectors - v);
-                float* run = x + _taps[tap] + (v * S.Width);
-                w = dz;
-                foreach (PackedWeights.Block block in _blocks)
-                {
-                    float* to = sums + (((nint)block.First * _tapCount) + tap) * _paddedRun + (v * S.Width);
-                    var y = new TileOutput
-                    {
-                        Y = to,
-                        Plane = (nint)_tapCount * _paddedRun,
-                        Residual = add ? to : null,
-                        ResidualPlane = (nint)_tapCount * _paddedRun,
-                        Mask = _ones,
-                        Low = float.NegativeInfinity,
-                        High = float.PositiveInfinity,
-                    };
-                    switch (width)
-                    {
-                        case 3:
-                            ConvTile<S, V>.Block<Row3<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
-                            break;
-                        case 2:
-                            ConvTile<S, V>.Block<Row2<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
-                            break;
-                        default:
-                            ConvTile<S, V>.Block<Row1<S, V>>(block.Size, block.Rows, run, _offsets, rows * _width, w, _zeros, y);
-                            break;
-                    }
-
-                    w += ((nint)_stripRows * _width * block.Size) + S.Width;
-                }
-
-                v += width;
-            }
+            ChannelsLast.Product<S, V>(
+                x + _taps[tap], _offsets, rows * _width, dz, _blocks, _stripRows * _width, sums + ((nint)tap * _paddedRun), (nint)_tapCount * _paddedRun,
+                _paddedRun / S.Width, add, _ones);
         }
     }
 
@@ -254,6 +218,64 @@ internal static unsafe class ChannelsLast
             {
                 S.Transpose(planes + c, first + p, to + ((nint)p * count) + c, count);
             }
+        }
+    }
+
+    /// <summary>
+    /// sums[o, r] (+)= Σ_i w[i, o] · x[offset_i + r]: all blocks of channels o beside a run of <paramref name="vectors"/> vectors of r.
+    /// </summary>
+    /// <param name="x">The run of the first pixel.</param>
+    /// <param name="offsets">From there to each pixel's run.</param>
+    /// <param name="pixels">How many there are.</param>
+    /// <param name="w">By block, [i][channel], a block's room being for <paramref name="room"/> pixels and a vector.</param>
+    /// <param name="blocks">Of the channels o.</param>
+    /// <param name="room">Pixels.</param>
+    /// <param name="sums">Where the first channel's are.</param>
+    /// <param name="plane">From one channel's to the next one's.</param>
+    /// <param name="vectors">Of a run.</param>
+    /// <param name="add">Whether to add to what is there.</param>
+    /// <param name="ones">All ones, a run of them.</param>
+    public static void Product<S, V>(
+        float* x, nint* offsets, int pixels, float* w, PackedWeights.Block[] blocks, int room, float* sums, nint plane, int vectors, bool add, float* ones)
+        where S : struct, ISimd<V> where V : struct
+    {
+        float* zeros = stackalloc float[9];
+        new Span<float>(zeros, 9).Clear();
+        for (int v = 0; v < vectors;)
+        {
+            // Four as two and two, as DenseConv.
+            int width = vectors - v == 4 ? 2 : Math.Min(3, vectors - v);
+            float* run = x + (v * S.Width), weight = w;
+            foreach (PackedWeights.Block block in blocks)
+            {
+                float* to = sums + (block.First * plane) + (v * S.Width);
+                var y = new TileOutput
+                {
+                    Y = to,
+                    Plane = plane,
+                    Residual = add ? to : null,
+                    ResidualPlane = plane,
+                    Mask = ones,
+                    Low = float.NegativeInfinity,
+                    High = float.PositiveInfinity,
+                };
+                switch (width)
+                {
+                    case 3:
+                        ConvTile<S, V>.Block<Row3<S, V>>(block.Size, block.Rows, run, offsets, pixels, weight, zeros, y);
+                        break;
+                    case 2:
+                        ConvTile<S, V>.Block<Row2<S, V>>(block.Size, block.Rows, run, offsets, pixels, weight, zeros, y);
+                        break;
+                    default:
+                        ConvTile<S, V>.Block<Row1<S, V>>(block.Size, block.Rows, run, offsets, pixels, weight, zeros, y);
+                        break;
+                }
+
+                weight += ((nint)room * block.Size) + S.Width;
+            }
+
+            v += width;
         }
     }
 }

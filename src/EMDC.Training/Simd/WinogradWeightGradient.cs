@@ -28,7 +28,6 @@ internal sealed unsafe class WinogradWeightGradientStep<S, V> : Step where S : s
     private readonly nint* _rows;
     private readonly nint* _planes;
     private readonly nint* _offsets;
-    private readonly float* _zeros;
     private readonly float* _ones;
     private readonly int _inputs;
     private readonly int _paddedInputs;
@@ -63,7 +62,6 @@ internal sealed unsafe class WinogradWeightGradientStep<S, V> : Step where S : s
             _offsets[i] = (nint)i * _paddedInputs;
         }
 
-        _zeros = memory.Allocate<float>(16);
         _ones = memory.Allocate<float>(_paddedInputs);
         new Span<uint>(_ones, _paddedInputs).Fill(uint.MaxValue);
     }
@@ -100,7 +98,9 @@ internal sealed unsafe class WinogradWeightGradientStep<S, V> : Step where S : s
 
             for (int product = 0; product < 16; product++)
             {
-                Product(u + ((long)product * _stripRows * _columns * _paddedInputs), m + (product * line), tiles, sums + ((long)product * _outputs * _paddedInputs), row > 0);
+                ChannelsLast.Product<S, V>(
+                    u + ((nint)product * _stripRows * _columns * _paddedInputs), _offsets, tiles, m + (product * line), _blocks, _stripRows * _columns,
+                    sums + ((nint)product * _outputs * _paddedInputs), _paddedInputs, _paddedInputs / S.Width, row > 0, _ones);
             }
         }
 
@@ -110,47 +110,6 @@ internal sealed unsafe class WinogradWeightGradientStep<S, V> : Step where S : s
             {
                 Collect(sums + ((long)o * _paddedInputs), (nint)_outputs * _paddedInputs, weight + (9L * o * _inputs));
             }
-        }
-    }
-
-    /// <summary>W += M ⊙ U for one of the sixteen.</summary>
-    private void Product(float* u, float* m, int tiles, float* sums, bool add)
-    {
-        int vectors = _paddedInputs / S.Width;
-        for (int v = 0; v < vectors;)
-        {
-            int width = vectors - v == 4 ? 2 : Math.Min(3, vectors - v);
-            float* run = u + (v * S.Width), w = m;
-            foreach (PackedWeights.Block block in _blocks)
-            {
-                float* to = sums + ((long)block.First * _paddedInputs) + (v * S.Width);
-                var y = new TileOutput
-                {
-                    Y = to,
-                    Plane = _paddedInputs,
-                    Residual = add ? to : null,
-                    ResidualPlane = _paddedInputs,
-                    Mask = _ones,
-                    Low = float.NegativeInfinity,
-                    High = float.PositiveInfinity,
-                };
-                switch (width)
-                {
-                    case 3:
-                        ConvTile<S, V>.Block<Row3<S, V>>(block.Size, block.Rows, run, _offsets, tiles, w, _zeros, y);
-                        break;
-                    case 2:
-                        ConvTile<S, V>.Block<Row2<S, V>>(block.Size, block.Rows, run, _offsets, tiles, w, _zeros, y);
-                        break;
-                    default:
-                        ConvTile<S, V>.Block<Row1<S, V>>(block.Size, block.Rows, run, _offsets, tiles, w, _zeros, y);
-                        break;
-                }
-
-                w += ((nint)_stripRows * _columns * block.Size) + S.Width;
-            }
-
-            v += width;
         }
     }
 

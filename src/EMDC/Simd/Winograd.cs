@@ -83,9 +83,9 @@ internal sealed unsafe class Winograd<S, V> where S : struct, ISimd<V> where V :
     public float* Rest(int worker) => _scratch.Of(worker) + _inputs + _products;
 
     /// <summary>Whether a convolution's shape gains from this form.</summary>
-    public static bool Serves(ConvWeights w, Tensor x) =>
+    public static bool Serves(ConvWeights w, Tensor x, int fewestTiles = FewestTiles) =>
         w.Kernel == 3 && w.InChannels >= FewestChannels && w.OutChannels >= FewestChannels &&
-        x.Height % 2 == 0 && x.Width % 2 == 0 && (long)x.Height * x.Width / 4 >= FewestTiles;
+        x.Height % 2 == 0 && x.Width % 2 == 0 && (long)x.Height * x.Width / 4 >= fewestTiles;
 
     /// <summary>V for each of the sixteen products. The bias goes into product (1, 1), which enters every output with factor 1.</summary>
     public static PackedWeights[] Pack(ConvWeights w)
