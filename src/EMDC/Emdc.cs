@@ -88,9 +88,9 @@ public sealed class Emdc : IDisposable
         }
 
         _options = options;
-        _workers = options.Raw ? null : new Workers(Devices.Threads(options));
         _backend = Devices.Open(options);
         _weights = new EmdcWeights(state);
+        _workers = options.Raw ? null : new Workers(Devices.Threads(options));
     }
 
     /// <summary>What runs the network.</summary>
