@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using EMDC.Tests.Operators;
+
+namespace EMDC.Kernels.Tests;
+
+/// <summary>
+/// Oclgrind watches a small case of every operator: it has nothing to say of races, barriers that not all threads reach, and accesses
+/// outside of buffers. <c>EMDC_SLOW_TESTS=1</c> looks for values that nobody wrote as well, and runs a frame of 32×32. That Oclgrind finds
+/// such faults is shown with planted ones in EMDC.Translate.Tests.
+/// </summary>
+public sealed class OclgrindTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    [Theory]
+    [InlineData(typeof(SmallCases), false, false)]
+    [InlineData(typeof(SmallCases), true, true)]
+    [InlineData(typeof(SmallFrame), false, true)]
+    public void Oclgrind_finds_nothing(Type child, bool unwritten, bool slow)
+    {
+        Assert.SkipWhen(Oclgrind.SkipReason is not null, Oclgrind.SkipReason ?? "");
+        Assert.SkipWhen(slow && !KernelDevice.IsSlowRun, "This takes minutes; EMDC_SLOW_TESTS=1 runs it.");
+        Assert.Equal("", Oclgrind.Run(child, Limit, unwritten));
+    }
+
+    /// <summary>Of each operator, kernel size, stride and number of dilations one small case, in the groups of a GPU.</summary>
+    public sealed class SmallCases
+    {
+        public static TheoryData<string, string> Rows
+        {
+            get
+            {
+                var rows = new TheoryData<string, string>();
+                foreach (var kind in OperatorTests.Cases.Where(c => Pixels(c.Name) is > 1 and <= 20).GroupBy(Kind))
+                {
+                    rows.Add(kind.MaxBy(c => Pixels(c.Name))!.Name, "GPU");
+                }
+
+                return rows;
+            }
+        }
+
+        private static string Kind(OperatorCase c)
+        {
+            string[] parts = c.Name.Split(", ");
+            return c.Operator switch
+            {
+                "Conv2d" => $"{c.Operator} {parts[1]} {parts[2]}",
+                "FunnelStage" => parts[0],
+                _ => c.Operator,
+            };
+        }
+
+        [Theory(Explicit = true)]
+        [MemberData(nameof(Rows))]
+        public void Runs(string name, string tiling) => OperatorTests.ByName[name].Run(KernelDevice.Backend("opencl:0", tiling));
+
+        private static int Pixels(string name)
+        {
+            Match size = Regex.Matches(name, @"(\d+)×(\d+)")[^1];
+            return int.Parse(size.Groups[1].Value) * int.Parse(size.Groups[2].Value);
+        }
+    }
+
+    public sealed class SmallFrame
+    {
+        [Fact(Explicit = true)]
+        public void Runs() => new NetworkTests().The_kernels_agree_with_PyTorch_at_every_stage("six-32x32", 6, 32, 32, "opencl:0", "GPU");
+    }
+}
