@@ -37,6 +37,7 @@ internal sealed class TrainCommand
 
     private readonly Option<int> _pixels = EngineOptions.Count("--pixels", 1024, 1 << 28, Defaults.Pixels, "Pixels of a batch, all its crops together.");
     private readonly Option<int> _lanes = EngineOptions.Count("--lanes", 1, 256, Defaults.Lanes, "Sums of gradients that a batch is split into (21 MB each); as many threads have work. Another number gives other bits.");
+    private readonly Option<float?> _ownSpots = NotNegative("--own-spots", "SHARE", "Share of the samples that keep the spots of their frame, 0 to 1; the others are measured by sensors of all kinds. 0.15 without it; 0.7 adapts to one sensor.");
     private readonly Option<float?> _rate = EngineOptions.Positive("--rate", "R", "The largest learning rate; 2.5e-4 without it.");
     private readonly Option<float?> _decay = NotNegative("--decay", "D", "Weight decay; 0.01 without it.");
     private readonly Option<float?> _clip = EngineOptions.Positive("--clip", "C", "Bound on the gradient's norm; 1 without it.");
@@ -62,7 +63,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Adapts the network to frames of one's own, on the CPU.");
         foreach (Option option in new Option[]
         {
-            _data, _validate, _frames, _init, _out, _minutes, _more, _steps, _warmUp, _coolDown, _resume, _threads, _sizes, _pixels, _lanes, _rate, _decay,
+            _data, _validate, _frames, _init, _out, _minutes, _more, _steps, _warmUp, _coolDown, _resume, _threads, _sizes, _pixels, _lanes, _ownSpots, _rate, _decay,
             _clip, _average, _relative, _edges, _negative, _measured, _logits, _seed, _saveEvery, _profile,
         })
         {
@@ -131,6 +132,11 @@ internal sealed class TrainCommand
             result.AddError("The run needs one length: --minutes, --more or --steps.");
         }
 
+        if (result.GetResult(_ownSpots)?.Tokens is [{ Value: var share }] && float.TryParse(share, NumberStyles.Float, CultureInfo.InvariantCulture, out float own) && own > 1)
+        {
+            result.AddError($"--own-spots is '{share}', but needs a share from 0 to 1.");
+        }
+
         if (result.GetResult(_average)?.Tokens is [{ Value: var text }] && float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float average) && average >= 1)
         {
             result.AddError($"--average is '{text}', but needs a number from 0 to below 1.");
@@ -163,6 +169,7 @@ internal sealed class TrainCommand
             Average = parsed.GetValue(_average) ?? Defaults.Average,
             Seed = (ulong)parsed.GetValue(_seed),
             SaveEvery = parsed.GetValue(_saveEvery) ?? Defaults.SaveEvery,
+            Augmentation = parsed.GetValue(_ownSpots) is { } share ? WithOwnSpots(share) : Defaults.Augmentation,
             Objective = new()
             {
                 Relative = parsed.GetValue(_relative) ?? Defaults.Objective.Relative,
@@ -204,6 +211,13 @@ internal sealed class TrainCommand
         }
 
         return isComplete ? CommandLine.Done : CommandLine.Interrupted;
+    }
+
+    /// <summary>Only samples of the usual kind keep their spots, so there must be enough of them.</summary>
+    private static AugmentationOptions WithOwnSpots(float share)
+    {
+        float usual = Math.Max(Defaults.Augmentation.UsualChance, share);
+        return Defaults.Augmentation with { UsualChance = usual, OwnSpotsChance = share / usual };
     }
 
     /// <summary>A line at the bottom of the terminal that is written over.</summary>
