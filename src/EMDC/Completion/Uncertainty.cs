@@ -11,7 +11,8 @@ namespace EMDC.Completion;
 /// s is the nearest measurement and r its distance in pixels, w the frame's width; the contrast is the range of y over the pixels at ±2 rows
 /// and columns; ε = 0.001. So maps that disagree, a measurement that is far away or far off, and a depth edge make σ larger. The
 /// coefficients belong to the weights: <c>bench/uncertainty.sh</c> fits them, and prints how good σ is. The network's confidence is not
-/// among the features: it is nearly the same everywhere, and the fit was no better with it; nor was it with the spread of the measurements around.
+/// among the features: it is nearly the same everywhere, and the fit did not converge with it in its 30 steps. The spread of the measurements
+/// around got a coefficient near 0 and was left out.
 /// </summary>
 internal sealed class Uncertainty
 {
