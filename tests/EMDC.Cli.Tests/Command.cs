@@ -35,7 +35,7 @@ public static class Command
     public static Outcome Run(CancellationToken interrupt, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = CommandLine.Run(args, new Terminal(output, error, IsErrorRedirected: true, interrupt));
+        int code = CommandLine.Run(EmdcCommand.Create, args, new Terminal(output, error, IsErrorRedirected: true, interrupt));
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

@@ -100,7 +100,7 @@ public sealed partial class DeviceTests : IDisposable
         using var error = new Presser(" 1/3", interrupt.Cancel);
         string list = _folder.Write("data.list", "a.png a.exr\nb.png b.exr\nc.png c.exr\n");
         int code = CommandLine.Run(
-            ["complete", "--list", list, "--output-dir", _folder["out"], "--device", device],
+            EmdcCommand.Create, ["complete", "--list", list, "--output-dir", _folder["out"], "--device", device],
             new Terminal(TextWriter.Null, error, IsErrorRedirected: false, interrupt.Token));
         Assert.Equal(130, code);
         Assert.Contains($"Interrupted: {done} of 3 frames done, 0 failed, 0 skipped, ", error.ToString());

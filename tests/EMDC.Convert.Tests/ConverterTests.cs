@@ -132,22 +132,27 @@ public sealed class ConverterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("IN is missing.")]
+    [InlineData("Required argument 'IN' missing for command: 'EMDC.Convert'.")]
     [InlineData("OUT is missing.", "a.pth")]
-    [InlineData("There is no option '--quarter'.", "a.pth", "b.safetensors", "--quarter")]
-    [InlineData("'c' is one argument too many.", "a.pth", "b.safetensors", "c")]
+    [InlineData("Unrecognized command or argument '--quarter'.", "a.pth", "b.safetensors", "--quarter")]
+    [InlineData("Unrecognized command or argument 'c'.", "a.pth", "b.safetensors", "c")]
     [InlineData("IN and OUT are the same file.", "a.pth", "./a.pth")]
     public void A_wrong_command_line_ends_with_2(string fault, params string[] args) =>
-        Assert.Equal((2, "", $"{fault}\n{Arguments.Usage}\n"), Run(args));
+        Assert.Equal((2, "", $"{fault}\nTry 'EMDC.Convert --help'.\n"), Run(args));
 
     [Fact]
-    public void Helps() => Assert.Equal((0, $"{Arguments.Usage}\n", ""), Run("--help"));
+    public void Helps()
+    {
+        var (code, output, errors) = Run("--help");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.All((string[])["IN", "OUT", "--half", "--list", "--allow-extra"], word => Assert.Contains(word, output));
+    }
 
     private static (int Code, string Output, string Errors) Run(params string[] args)
     {
         var output = new StringWriter { NewLine = "\n" };
         var errors = new StringWriter { NewLine = "\n" };
-        int code = Converter.Run(args, output, errors);
+        int code = CommandLine.Run(ConvertCommand.Create, args, new Terminal(output, errors, IsErrorRedirected: true, CancellationToken.None));
         return (code, output.ToString(), errors.ToString());
     }
 

@@ -10,7 +10,7 @@ internal sealed record Tool(int Code, string Out, string Error)
     public static Tool Run(CancellationToken interrupt, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = CommandLine.Run(args, new Terminal(output, error, interrupt));
+        int code = CommandLine.Run(ScenesCommand.Create, args, new Terminal(output, error, IsErrorRedirected: true, interrupt), isStreaming: true);
         return new Tool(code, output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
     }
 

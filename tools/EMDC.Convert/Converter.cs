@@ -2,43 +2,21 @@ using EMDC.Weights;
 
 namespace EMDC.Convert;
 
-/// <summary>The command: checkpoint in, safetensors out. Returns the exit code.</summary>
+/// <summary>Checkpoint in, safetensors out.</summary>
 internal static class Converter
 {
-    public static int Run(string[] args, TextWriter output, TextWriter errors)
+    /// <exception cref="EmdcException">The checkpoint cannot be read, or the file not be written.</exception>
+    public static void Run(Arguments arguments, TextWriter output)
     {
-        if (args is ["--help"] or ["-h"])
+        var checkpoint = Checkpoint.Read(arguments.Input);
+        if (arguments.List)
         {
-            output.WriteLine(Arguments.Usage);
-            return 0;
+            List(checkpoint, output);
         }
 
-        if (Arguments.Parse(args, out string fault) is not { } arguments)
+        if (arguments.Output is not null)
         {
-            errors.WriteLine(fault);
-            errors.WriteLine(Arguments.Usage);
-            return 2;
-        }
-
-        try
-        {
-            var checkpoint = Checkpoint.Read(arguments.Input);
-            if (arguments.List)
-            {
-                List(checkpoint, output);
-            }
-
-            if (arguments.Output is not null)
-            {
-                Convert(checkpoint, arguments, output);
-            }
-
-            return 0;
-        }
-        catch (EmdcException error)
-        {
-            errors.WriteLine(error.Message);
-            return 1;
+            Convert(checkpoint, arguments, output);
         }
     }
 

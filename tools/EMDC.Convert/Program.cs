@@ -1,1 +1,3 @@
-return EMDC.Convert.Converter.Run(args, Console.Out, Console.Error);
+using EMDC.Convert;
+
+return Terminal.Run(terminal => CommandLine.Run(ConvertCommand.Create, args, terminal));

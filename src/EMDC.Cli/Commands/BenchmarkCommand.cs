@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace EMDC.Cli.Commands;
 
@@ -92,5 +93,6 @@ internal static class BenchmarkCommand
 
 /// <summary>What <c>benchmark --json</c> prints.</summary>
 internal sealed record BenchmarkJson(
-    string Device, int? Threads, int Height, int Width, double? MedianMs, double? P99Ms, double? MinMs, double? KernelsMs,
+    string Device, int? Threads, int Height, int Width, double? MedianMs, double? P99Ms, double? MinMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? KernelsMs,
     double? ColdStartMs, double? BytesPerFrame, long Macs, double? Gflops, double? CeilingGflops);

@@ -2,17 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using EMDC.Cli.Commands;
 
-namespace EMDC.Cli;
+namespace EMDC.Host;
 
-/// <summary>The <c>emdc</c> command: parses, runs, and turns every failure into a sentence and an exit code.</summary>
-internal static class CommandLine
+/// <summary>Parses and runs a command, and turns every failure into a sentence and an exit code.</summary>
+public static class CommandLine
 {
     /// <summary>Exit code: all done.</summary>
     public const int Done = 0;
 
-    /// <summary>Exit code: the input, a file or a device did not serve.</summary>
+    /// <summary>Exit code: the input, a file or a device failed.</summary>
     public const int Failed = 1;
 
     /// <summary>Exit code: the command line itself is wrong, whatever the files hold.</summary>
@@ -21,23 +20,35 @@ internal static class CommandLine
     /// <summary>Exit code: ended by Ctrl-C (128 + SIGINT, as shells have it).</summary>
     public const int Interrupted = 130;
 
-    public static int Run(string[] args, Terminal terminal)
+    /// <summary>Runs a command to its exit code.</summary>
+    /// <param name="create">Makes the root command, whose actions write to the terminal that it is handed.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="terminal">What the command talks to.</param>
+    /// <param name="isStreaming">Whether lines go out at once, because a run of hours prints what it has done.</param>
+    public static int Run(Func<Terminal, Command> create, string[] args, Terminal terminal, bool isStreaming = false)
     {
         // Results go out when the command is over, so that a full disk behind stdout is told from one behind an output file.
-        using var results = new StringWriter();
+        using var buffer = new StringWriter { NewLine = terminal.Out.NewLine };
+        TextWriter results = isStreaming ? terminal.Out : buffer;
         int code;
         try
         {
-            code = Invoke(args, terminal with { Out = results });
+            code = Invoke(create(terminal with { Out = results }), args, results, terminal.Error);
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("Interrupted.");
+            code = Interrupted;
         }
         catch (Exception error)
         {
-            code = Report(error, terminal);
+            terminal.Error.WriteLine(Describe(error));
+            code = Failed;
         }
 
         try
         {
-            terminal.Out.Write(results);
+            terminal.Out.Write(buffer);
             terminal.Out.Flush();
         }
         catch (IOException error)
@@ -61,38 +72,23 @@ internal static class CommandLine
         _ => $"Unexpected {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",
     };
 
-    private static int Invoke(string[] args, Terminal terminal)
+    private static int Invoke(Command root, string[] args, TextWriter output, TextWriter error)
     {
-        // Not a RootCommand, which would call itself by the file's name, EMDC.Cli.
-        var root = new Command("emdc", "Dense depth from an RGB frame and sparse ToF depth, with the EMDC network.")
-        {
-            new HelpOption(),
-            new VersionOption(),
-            CompleteCommand.Create(terminal),
-            EvaluateCommand.Create(terminal),
-            DevicesCommand.Create(terminal),
-            TrainCommand.Create(terminal),
-            BenchmarkCommand.Create(terminal),
-            ProfileCommand.Create(terminal),
-            InfoCommand.Create(terminal),
-        };
-        foreach (Command command in Providers.Commands(terminal))
-        {
-            root.Subcommands.Add(command);
-        }
+        root.Options.Add(new HelpOption());
+        root.Options.Add(new VersionOption());
 
         // Files of arguments (@file) would make names that begin with @ unusable.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            return Misuse(parsed, terminal.Error);
+            return Misuse(parsed, error);
         }
 
-        // Exceptions and signals are handled here and in Program.cs.
+        // Exceptions are handled above, signals by Interruption.
         return parsed.Invoke(new InvocationConfiguration
         {
-            Output = terminal.Out,
-            Error = terminal.Error,
+            Output = output,
+            Error = error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         });
@@ -114,26 +110,4 @@ internal static class CommandLine
         error.WriteLine($"Try '{string.Join(' ', names)} --help'.");
         return Misused;
     }
-
-    private static int Report(Exception error, Terminal terminal)
-    {
-        if (error is OperationCanceledException)
-        {
-            terminal.Error.WriteLine("Interrupted.");
-            return Interrupted;
-        }
-
-        terminal.Error.WriteLine(Describe(error));
-        return Failed;
-    }
 }
-
-/// <summary>What a command talks to.</summary>
-/// <param name="Out">Results.</param>
-/// <param name="Error">Messages, notes, progress.</param>
-/// <param name="IsErrorRedirected">Whether nobody looks at a progress bar on <paramref name="Error"/>.</param>
-/// <param name="Interrupt">Cancelled by Ctrl-C.</param>
-internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorRedirected, CancellationToken Interrupt);
-
-/// <summary>What the user can mend: one sentence for stderr, exit code 1.</summary>
-internal sealed class UserError(string message, Exception? inner = null) : Exception(message, inner);
