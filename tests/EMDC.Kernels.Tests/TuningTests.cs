@@ -150,7 +150,7 @@ public sealed class TuningTests : IDisposable
     public void Kernels_over_a_run_take_groups_of_any_power_of_2_that_always_fits()
     {
         using DeviceBackend op = KernelDevice.All.Open(KernelDevice.Any, Tiling.For, keepTensors: true);
-        foreach (KernelTiles tiles in (KernelTiles[])[Conv3x3Direct.Tiles, Conv3x3Stride2.Tiles, ConvAny.Tiles, Depthwise.Tiles, Guidance.Tiles, Input.Tiles, Scaling.Tiles])
+        foreach (KernelTiles tiles in (KernelTiles[])[Conv3x3Direct.Tiles, Conv3x3Stride2.Tiles, ConvAny.Tiles, Depthwise.Tiles, Guidance.Tiles, FrameInput.Tiles, Scaling.Tiles])
         {
             var key = new TileKey(tiles.Name, 3, 3, 1, 1000);
             Assert.Equal([new(32, 1, 1), new(64, 1, 1), new(128, 1, 1), new(256, 1, 1)], tiles.Candidates(Tiling.Gpu, key, 32));
@@ -160,7 +160,7 @@ public sealed class TuningTests : IDisposable
         }
 
         // Its sums are halved in a tree.
-        Assert.False(Input.Tiles.IsValid(Tiling.Gpu, new TileKey("Input", 4, 4, 1, 1000), new Tile(96, 1, 1)));
+        Assert.False(FrameInput.Tiles.IsValid(Tiling.Gpu, new TileKey("FrameInput", 4, 4, 1, 1000), new Tile(96, 1, 1)));
         Assert.False(Scaling.Tiles.IsValid(Tiling.Gpu, new TileKey("Unknown", 4, 4, 1, 1000), new Tile(32, 1, 1)));
 
         var w = new ConvWeights("depthwise", 2, 1, 3, [.. Enumerable.Range(0, 18).Select(i => (i % 7 - 3) / 8f)], new float[2]);
@@ -194,7 +194,7 @@ public sealed class TuningTests : IDisposable
 
         using DeviceBackend op = new KernelDevices { TilesPath = File }.Open(KernelDevice.Any, null, keepTensors: true);
         Assert.Equal(
-            [op.Tiling.Direct ? "Conv3x3Direct" : "Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "Guidance", "Input", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
+            [op.Tiling.Direct ? "Conv3x3Direct" : "Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "FrameInput", "Guidance", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         EMDC.Network.EmdcNetwork.Record(op, new EMDC.Network.EmdcWeights(Weights()), 32, 32);
         Assert.All(op.Parts, part => Assert.Equal(result.Tiles[part.Key], part.Tile));
         float[] dense = new float[32 * 32];

@@ -23,7 +23,7 @@ internal static unsafe class CudaLibrary
         {
             if (!RuntimeFeature.IsDynamicCodeSupported)
             {
-                return "native programs have none: ILGPU emits code while it runs";
+                return "ILGPU emits code while it runs, which a native program cannot";
             }
 
             if (OperatingSystem.IsMacOS() || Handle == 0)

@@ -13,7 +13,7 @@ namespace EMDC.Kernels;
 /// <param name="TilesAcross">Tiles side by side.</param>
 /// <param name="To">The end of the operator.</param>
 internal readonly record struct Conv3x3Shape(
-    int InChannels, Layout X, int Columns, int Rows, int Splits, int Chunk, int Pitch, int TilesAcross, Output To);
+    int InChannels, Layout X, int Columns, int Rows, int Splits, int Chunk, int Pitch, int TilesAcross, ConvEnd To);
 
 /// <summary>
 /// Dense 3×3 convolution, stride 1:
@@ -55,7 +55,7 @@ internal static class Conv3x3
     };
 
     /// <summary>A launch over an image of key.Height rows and key.Across units.</summary>
-    public static Conv3x3Shape Cut(TileKey key, Tile tile, Layout x, Output to) => new(
+    public static Conv3x3Shape Cut(TileKey key, Tile tile, Layout x, ConvEnd to) => new(
         key.In, x, tile.Across, tile.Down, tile.Splits, Chunk(key.In, tile), Pitch(tile),
         Tiling.Ceiling(key.Across, tile.Across), to);
 

@@ -7,7 +7,7 @@ namespace EMDC.Kernels;
 /// <param name="X">Layout of the input.</param>
 /// <param name="Across">Units in a row of the input.</param>
 /// <param name="To">The end of the operator.</param>
-internal readonly record struct Conv3x3DirectShape(int InChannels, Layout X, int Across, Output To);
+internal readonly record struct Conv3x3DirectShape(int InChannels, Layout X, int Across, ConvEnd To);
 
 /// <summary>
 /// Dense 3×3 convolution, stride 1, for devices whose shared memory is ordinary memory behind the same caches (Mali, OpenCL on a

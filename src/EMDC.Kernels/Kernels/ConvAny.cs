@@ -10,7 +10,7 @@ namespace EMDC.Kernels;
 /// <param name="X">Layout of the input.</param>
 /// <param name="Across">Units in a row of the result.</param>
 /// <param name="To">The end of the operator.</param>
-internal readonly record struct ConvAnyShape(int InChannels, int Kernel, int Stride, int Width, Layout X, int Across, Output To);
+internal readonly record struct ConvAnyShape(int InChannels, int Kernel, int Stride, int Width, Layout X, int Across, ConvEnd To);
 
 /// <summary>
 /// Dense convolution of any odd K up to 9 and any stride:

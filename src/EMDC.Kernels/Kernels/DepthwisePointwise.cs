@@ -11,7 +11,7 @@ namespace EMDC.Kernels;
 /// <param name="Chunk">Channels that lie in shared memory at a time.</param>
 /// <param name="To">The end of the operator.</param>
 internal readonly record struct DepthwisePointwiseShape(
-    int Channels, DepthwiseShape Depthwise, int Units, int Blocks, int Splits, int Chunk, Output To);
+    int Channels, DepthwiseShape Depthwise, int Units, int Blocks, int Splits, int Chunk, ConvEnd To);
 
 /// <summary>
 /// The end of MobileNetV2's block in one launch: 3×3 depthwise convolution, clamp, 1×1 convolution (and residual):
@@ -56,7 +56,7 @@ internal static class DepthwisePointwise
     };
 
     /// <summary>A launch whose first convolution is <paramref name="depthwise"/>.</summary>
-    public static DepthwisePointwiseShape Cut(TileKey key, Tile tile, DepthwiseShape depthwise, Output to) => new(
+    public static DepthwisePointwiseShape Cut(TileKey key, Tile tile, DepthwiseShape depthwise, ConvEnd to) => new(
         key.In, depthwise, tile.Across, tile.Down, tile.Splits, Tiling.EvenChunk(key.In, SharedUnits / tile.Across, tile.Splits), to);
 
     /// <summary>t of a chunk, or the sums of 256 threads.</summary>

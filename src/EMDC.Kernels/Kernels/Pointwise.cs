@@ -9,7 +9,7 @@ namespace EMDC.Kernels;
 /// <param name="Splits">Threads that share one thread's input channels. Units · Splits is the group's size.</param>
 /// <param name="Across">Units in a row of the image.</param>
 /// <param name="To">The end of the operator.</param>
-internal readonly record struct PointwiseShape(int InChannels, Layout X, int Units, int Splits, int Across, Output To);
+internal readonly record struct PointwiseShape(int InChannels, Layout X, int Units, int Splits, int Across, ConvEnd To);
 
 /// <summary>
 /// Pointwise (1×1) convolution, a product of matrices:

@@ -20,7 +20,7 @@ typedef struct
     float High;
     Layout Y;
     Layout R;
-} Output;
+} ConvEnd;
 
 typedef struct
 {
@@ -69,7 +69,7 @@ static inline float4 Epilogue_Clamp(float4 v, float low, float high)
     return (float4)(Epilogue_Clamp2(v.x, low, high), Epilogue_Clamp2(v.y, low, high), Epilogue_Clamp2(v.z, low, high), Epilogue_Clamp2(v.w, low, high));
 }
 
-static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 sum)
+static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float4 *y, ConvEnd to, int o, int i, int j, float4 sum)
 {
     float4 v = Epilogue_Clamp(sum + (float4)(b), to.Low, to.High);
     if (to.Residual != 0)
@@ -79,7 +79,7 @@ static inline void Epilogue_StoreOne(float b, __global float4 *r, __global float
     y[o * to.Y.Plane + to.Y.Origin + i * to.Y.Row + j] = Epilogue_Mask(v, to.Width - 4 * j);
 }
 
-static inline void Epilogue_Store2(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, float4 even, float4 odd)
+static inline void Epilogue_Store2(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, ConvEnd to, int o, int i, int j, float4 even, float4 odd)
 {
     if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
     {
@@ -107,7 +107,7 @@ static inline void Epilogue_Store2(__global float *bias, __global float *slope, 
     }
 }
 
-static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, Output to, int o, int i, int j, Sums sums)
+static inline void Epilogue_Store(__global float *bias, __global float *slope, __global float4 *r, __global float4 *y, ConvEnd to, int o, int i, int j, Sums sums)
 {
     Epilogue_Store2(bias, slope, r, y, to, o, i, j, sums.Y0, sums.Y1);
     Epilogue_Store2(bias, slope, r, y, to, o + 2, i, j, sums.Y2, sums.Y3);
@@ -190,7 +190,7 @@ typedef struct
     Layout X;
 } InputShape;
 
-static inline float Input_Kept(float d, float maxDepth)
+static inline float FrameInput_Valid(float d, float maxDepth)
 {
     return d > 0.0f && d <= maxDepth ? d : 0.0f;
 }

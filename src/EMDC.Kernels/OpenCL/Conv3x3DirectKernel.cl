@@ -5,7 +5,7 @@ typedef struct
     int InChannels;
     Layout X;
     int Across;
-    Output To;
+    ConvEnd To;
 } Conv3x3DirectShape;
 
 __kernel void Conv3x3DirectKernel(

@@ -10,7 +10,7 @@ typedef struct
     int Chunk;
     int Pitch;
     int TilesAcross;
-    Output To;
+    ConvEnd To;
 } Conv3x3Shape;
 
 typedef struct

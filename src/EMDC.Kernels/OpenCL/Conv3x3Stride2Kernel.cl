@@ -5,7 +5,7 @@ typedef struct
     int InChannels;
     Layout X;
     int Across;
-    Output To;
+    ConvEnd To;
 } Conv3x3Stride2Shape;
 
 __kernel void Conv3x3Stride2Kernel(

@@ -8,7 +8,7 @@ typedef struct
     int Width;
     Layout X;
     int Across;
-    Output To;
+    ConvEnd To;
 } ConvAnyShape;
 
 static inline float ConvAny_Pixel(__global float4 *x, int row, int column, int width)

@@ -8,7 +8,7 @@ typedef struct
     int Blocks;
     int Splits;
     int Chunk;
-    Output To;
+    ConvEnd To;
 } DepthwisePointwiseShape;
 
 __kernel void DepthwisePointwiseKernel(

@@ -1,4 +1,4 @@
-// Input.MeasureKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
+// FrameInput.MeasureKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
 __kernel void MeasureKernel(
     __global float *sparse, int sparse_offset, int sparse_length,
@@ -17,7 +17,7 @@ __kernel void MeasureKernel(
     float m = 0.0f;
     for (int e = (int)get_group_id(0) * (int)get_local_size(0) + thread; e < n; e += (int)get_num_groups(0) * (int)get_local_size(0))
     {
-        float d = Input_Kept(sparse[e], s.MaxDepth);
+        float d = FrameInput_Valid(sparse[e], s.MaxDepth);
         m = d > m ? d : m;
         count += d > 0.0f ? 1 : 0;
     }

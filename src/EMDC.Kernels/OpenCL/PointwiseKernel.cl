@@ -7,7 +7,7 @@ typedef struct
     int Units;
     int Splits;
     int Across;
-    Output To;
+    ConvEnd To;
 } PointwiseShape;
 
 __kernel void PointwiseKernel(

@@ -1,6 +1,6 @@
-// Input.PrepareKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
+// FrameInput.PrepareKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
-static inline float Input_Byte(__global int *rgb, InputShape s, int i, int j, int c)
+static inline float FrameInput_Byte(__global int *rgb, InputShape s, int i, int j, int c)
 {
     int row = i < s.Height ? i : s.Height - 1;
     int column = j < s.Width ? j : s.Width - 1;
@@ -8,17 +8,17 @@ static inline float Input_Byte(__global int *rgb, InputShape s, int i, int j, in
     return (float)((rgb[at / 4] >> ((8 * (at % 4)) & 31)) & 255);
 }
 
-static inline float4 Input_Colour(__global int *rgb, InputShape s, int i, int j, int c, float mean, float deviation)
+static inline float4 FrameInput_Colour(__global int *rgb, InputShape s, int i, int j, int c, float mean, float deviation)
 {
-    return (float4)((Input_Byte(rgb, s, i, 4 * j, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 1, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 2, c) / 255.0f - mean) / deviation, (Input_Byte(rgb, s, i, 4 * j + 3, c) / 255.0f - mean) / deviation);
+    return (float4)((FrameInput_Byte(rgb, s, i, 4 * j, c) / 255.0f - mean) / deviation, (FrameInput_Byte(rgb, s, i, 4 * j + 1, c) / 255.0f - mean) / deviation, (FrameInput_Byte(rgb, s, i, 4 * j + 2, c) / 255.0f - mean) / deviation, (FrameInput_Byte(rgb, s, i, 4 * j + 3, c) / 255.0f - mean) / deviation);
 }
 
-static inline float Input_Depth(__global float *sparse, InputShape s, int i, int j)
+static inline float FrameInput_Depth(__global float *sparse, InputShape s, int i, int j)
 {
     float d = 0.0f;
     if (i < s.Height && j < s.Width)
     {
-        d = Input_Kept(sparse[i * s.Width + j], s.MaxDepth);
+        d = FrameInput_Valid(sparse[i * s.Width + j], s.MaxDepth);
     }
     return d;
 }
@@ -54,10 +54,10 @@ __kernel void PrepareKernel(
     {
         int valid = s.PaddedWidth - 4 * j;
         int at = s.X.Origin + i * s.X.Row + j;
-        x[at] = Epilogue_Mask(Input_Colour(rgb, s, i, j, 0, 0.485f, 0.229f), valid);
-        x[at + s.X.Plane] = Epilogue_Mask(Input_Colour(rgb, s, i, j, 1, 0.456f, 0.224f), valid);
-        x[at + 2 * s.X.Plane] = Epilogue_Mask(Input_Colour(rgb, s, i, j, 2, 0.406f, 0.225f), valid);
+        x[at] = Epilogue_Mask(FrameInput_Colour(rgb, s, i, j, 0, 0.485f, 0.229f), valid);
+        x[at + s.X.Plane] = Epilogue_Mask(FrameInput_Colour(rgb, s, i, j, 1, 0.456f, 0.224f), valid);
+        x[at + 2 * s.X.Plane] = Epilogue_Mask(FrameInput_Colour(rgb, s, i, j, 2, 0.406f, 0.225f), valid);
         float scale = m + 0.0001f;
-        x[at + 3 * s.X.Plane] = (float4)(Input_Depth(sparse, s, i, 4 * j) / scale, Input_Depth(sparse, s, i, 4 * j + 1) / scale, Input_Depth(sparse, s, i, 4 * j + 2) / scale, Input_Depth(sparse, s, i, 4 * j + 3) / scale);
+        x[at + 3 * s.X.Plane] = (float4)(FrameInput_Depth(sparse, s, i, 4 * j) / scale, FrameInput_Depth(sparse, s, i, 4 * j + 1) / scale, FrameInput_Depth(sparse, s, i, 4 * j + 2) / scale, FrameInput_Depth(sparse, s, i, 4 * j + 3) / scale);
     }
 }

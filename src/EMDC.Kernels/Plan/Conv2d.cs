@@ -52,7 +52,7 @@ internal sealed class Convolution : Operation
     public bool IsPointwise => W.Kernel == 1 && _stride == 1 && _slope is null;
 
     /// <summary>The end of the operator. Pixel shuffle's sums are a quarter of its result.</summary>
-    public Output End => new(
+    public ConvEnd End => new(
         W.OutChannels, _slope is null ? Y.Height : X.Height, _slope is null ? Y.Width : X.Width, _slope is null ? 0 : 1, Residual is null ? 0 : 1,
         Activation.Low, Activation.High, Y.Layout, (Residual ?? Y).Layout);
 

@@ -20,13 +20,13 @@ internal sealed partial class DeviceBackend
     {
         public override IReadOnlyList<Part> Parts(DeviceBackend on)
         {
-            var key = new TileKey(nameof(Input), 4, 4, 1, x.Height * x.Across);
+            var key = new TileKey(nameof(FrameInput), 4, 4, 1, x.Height * x.Across);
             return
             [
-                new Part(Input.Tiles, key, Input.Tiles.Of(on.Limited(Input.Measure), key), [x.Pixels], (tile, s) =>
+                new Part(FrameInput.Tiles, key, FrameInput.Tiles.Of(on.Limited(FrameInput.Measure), key), [x.Pixels], (tile, s) =>
                 [
-                    on.Bind(Input.Measure, new Groups(Input.Groups, 1, tile.Across), s!.Shape, s.Sparse, s.Maxima, s.Counts),
-                    on.Bind(Input.Prepare, Input.Tiles.Grid(key, tile), s.Shape, s.Rgb, s.Sparse, s.Maxima, s.Maximum, x.View),
+                    on.Bind(FrameInput.Measure, new Groups(FrameInput.Groups, 1, tile.Across), s!.Shape, s.Sparse, s.Maxima, s.Counts),
+                    on.Bind(FrameInput.Prepare, FrameInput.Tiles.Grid(key, tile), s.Shape, s.Rgb, s.Sparse, s.Maxima, s.Maximum, x.View),
                 ])
                 {
                     Update = (launches, s) => (((Launch<InputShape>)launches[0]).Shape, ((Launch<InputShape>)launches[1]).Shape) = (s.Shape, s.Shape),

@@ -30,13 +30,13 @@ internal sealed class Staging : IDisposable
         {
             Rgb = OnDevice<int>((3L * Pixels + 3) / 4);
             Sparse = OnDevice<float>(Pixels);
-            Counts = OnDevice<int>(Input.Groups);
+            Counts = OnDevice<int>(FrameInput.Groups);
             Results = OnDevice<float>((long)Maps * Pixels);
-            Maxima = OnDevice<float>(Input.Groups);
+            Maxima = OnDevice<float>(FrameInput.Groups);
             Maximum = OnDevice<float>(1);
             _rgbHost = OnHost<int>(Rgb.Length);
             _sparseHost = OnHost<float>(Pixels);
-            _countsHost = OnHost<int>(Input.Groups);
+            _countsHost = OnHost<int>(FrameInput.Groups);
             for (int slot = 0; slot < Maps; slot++)
             {
                 _mapsHost[slot] = OnHost<float>(Pixels);

@@ -12,7 +12,7 @@ namespace EMDC.Kernels;
 /// <param name="High">Upper end of the clamp.</param>
 /// <param name="Y">Layout of the result.</param>
 /// <param name="R">Layout of the residual.</param>
-internal readonly record struct Output(
+internal readonly record struct ConvEnd(
     int Channels, int Height, int Width, int Shuffle, int Residual, float Low, float High, Layout Y, Layout R);
 
 /// <summary>
@@ -23,7 +23,7 @@ internal static class Epilogue
 {
     /// <summary>All eight output channels from <paramref name="o"/> on.</summary>
     public static void Store(
-        ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, Output to,
+        ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, ConvEnd to,
         int o, int i, int j, Sums sums)
     {
         Store(bias, slope, r, y, to, o, i, j, sums.Y0, sums.Y1);
@@ -33,7 +33,7 @@ internal static class Epilogue
     }
 
     public static void Store(
-        ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, Output to,
+        ArrayView<float> bias, ArrayView<float> slope, ArrayView<Float4> r, ArrayView<Float4> y, ConvEnd to,
         int o, int i, int j, Float4 even, Float4 odd)
     {
         if (i >= to.Height || 4 * j >= to.Width || o >= to.Channels)
@@ -76,7 +76,7 @@ internal static class Epilogue
 
     public static float Clamp(float v, float low, float high) => v < low ? low : v > high ? high : v;
 
-    private static void StoreOne(float b, ArrayView<Float4> r, ArrayView<Float4> y, Output to, int o, int i, int j, Float4 sum)
+    private static void StoreOne(float b, ArrayView<Float4> r, ArrayView<Float4> y, ConvEnd to, int o, int i, int j, Float4 sum)
     {
         Float4 v = Clamp(sum.Add(Float4.All(b)), to.Low, to.High);
         if (to.Residual != 0)
