@@ -43,7 +43,6 @@ public sealed class Arm64Tests
     [Theory]
     [InlineData("baseline_420.jpg")]
     [InlineData("progressive_444.jpg")]
-    [InlineData("cmyk.jpg")]
     [InlineData("rgb8.png")]
     [InlineData("lossless.webp")]
     [InlineData("lzw.tif")]
