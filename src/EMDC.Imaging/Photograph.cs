@@ -27,6 +27,9 @@ internal static class Photograph
         new GifConfigurationModule())
     { MemoryAllocator = new SimpleGcMemoryAllocator() };
 
+    // ImageSharp asks by reflection for the values of this enumeration, as an array; a native program only has the arrays that code makes.
+    static Photograph() => GC.KeepAlive(new ExifDataType[1]);
+
     /// <summary>Decodes a file of one of the kinds above.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, cut, too large or of a kind that is not read.</exception>
     public static RgbImage Decode(byte[] file, FileKind kind, string name)
