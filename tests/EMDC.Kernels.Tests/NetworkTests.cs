@@ -64,7 +64,7 @@ public sealed class NetworkTests
         Assert.Equal(stages == 9 ? 69 : 63, launches);
 
         var compared = new List<string>();
-        foreach (var (stage, tensor) in Named(recorded))
+        foreach (var (stage, tensor) in EngineParity.Named(recorded))
         {
             Compare(stage, op.Values(tensor));
         }
@@ -85,17 +85,4 @@ public sealed class NetworkTests
             compared.Add(stage);
         }
     }
-
-    /// <summary>The engine's tensors under the names of the golden stages, in the same order.</summary>
-    private static IEnumerable<(string Stage, Tensor Tensor)> Named(EmdcStages recorded) =>
-    [
-        ("input", recorded.Input),
-        .. recorded.Taps.Zip([1, 3, 6, 10, 17], (tensor, feature) => ($"enc.features.{feature}", tensor)),
-        .. recorded.Decoded.Select((tensor, i) => ($"dec{5 - i}", tensor)),
-        ("global", recorded.Global),
-        ("local", recorded.Local),
-        ("confidence", recorded.Confidence),
-        ("fused", recorded.Fused),
-        .. recorded.Funnel.Select((tensor, i) => ($"fcspn{i + 1}", tensor)),
-    ];
 }

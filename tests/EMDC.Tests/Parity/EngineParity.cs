@@ -57,7 +57,7 @@ internal static class EngineParity
     }
 
     /// <summary>The engine's tensors under the names of the golden stages, in the same order.</summary>
-    private static IEnumerable<(string Stage, EMDC.Operators.Tensor Tensor)> Named(EmdcStages recorded) =>
+    public static IEnumerable<(string Stage, EMDC.Operators.Tensor Tensor)> Named(EmdcStages recorded) =>
     [
         ("input", recorded.Input),
         .. recorded.Taps.Zip([1, 3, 6, 10, 17], (tensor, feature) => ($"enc.features.{feature}", tensor)),
