@@ -283,16 +283,16 @@ internal sealed unsafe class AffinityStep<S, V>(FunnelSoftmax<S, V> from, SimdTe
     }
 }
 
-/// <summary>y'(p) = Σ_tap a_tap(p) · y(p + offset_tap).</summary>
-internal sealed unsafe class PropagateStep<S, V> : Step where S : struct, ISimd<V> where V : struct
+/// <summary>One iteration of the funnel between two maps, forwards or backwards: the affinities and where each tap lies along the line.</summary>
+internal abstract unsafe class IterationStep : Step
 {
-    private readonly SimdTensor _a;
-    private readonly SimdTensor _from;
-    private readonly SimdTensor _to;
-    private readonly nint* _offsets;
-    private readonly int _taps;
+    protected readonly SimdTensor _a;
+    protected readonly SimdTensor _from;
+    protected readonly SimdTensor _to;
+    protected readonly nint* _offsets;
+    protected readonly int _taps;
 
-    public PropagateStep(NativeArrays memory, SimdTensor affinity, SimdTensor from, SimdTensor to, nint[] offsets)
+    protected IterationStep(NativeArrays memory, SimdTensor affinity, SimdTensor from, SimdTensor to, nint[] offsets)
     {
         (_a, _from, _to, _taps) = (affinity, from, to, offsets.Length);
         _offsets = memory.Allocate<nint>(_taps);
@@ -300,7 +300,12 @@ internal sealed unsafe class PropagateStep<S, V> : Step where S : struct, ISimd<
     }
 
     public override int Tasks => 1;
+}
 
+/// <summary>y'(p) = Σ_tap a_tap(p) · y(p + offset_tap).</summary>
+internal sealed unsafe class PropagateStep<S, V>(NativeArrays memory, SimdTensor affinity, SimdTensor from, SimdTensor to, nint[] offsets)
+    : IterationStep(memory, affinity, from, to, offsets) where S : struct, ISimd<V> where V : struct
+{
     [MethodImpl(Jit.Kernel)]
     public override void Execute(int task, int worker)
     {
@@ -323,23 +328,9 @@ internal sealed unsafe class PropagateStep<S, V> : Step where S : struct, ISimd<
 /// <summary>
 /// The gradient of one iteration with respect to its input, gathered: dy(q) = Σ_tap a_tap(q − offset_tap) · dy'(q − offset_tap).
 /// </summary>
-internal sealed unsafe class SpreadStep<S, V> : Step where S : struct, ISimd<V> where V : struct
+internal sealed unsafe class SpreadStep<S, V>(NativeArrays memory, SimdTensor affinity, SimdTensor from, SimdTensor to, nint[] offsets)
+    : IterationStep(memory, affinity, from, to, offsets) where S : struct, ISimd<V> where V : struct
 {
-    private readonly SimdTensor _a;
-    private readonly SimdTensor _from;
-    private readonly SimdTensor _to;
-    private readonly nint* _offsets;
-    private readonly int _taps;
-
-    public SpreadStep(NativeArrays memory, SimdTensor affinity, SimdTensor from, SimdTensor to, nint[] offsets)
-    {
-        (_a, _from, _to, _taps) = (affinity, from, to, offsets.Length);
-        _offsets = memory.Allocate<nint>(_taps);
-        offsets.CopyTo(new Span<nint>(_offsets, _taps));
-    }
-
-    public override int Tasks => 1;
-
     [MethodImpl(Jit.Kernel)]
     public override void Execute(int task, int worker)
     {
