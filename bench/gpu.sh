@@ -1,38 +1,82 @@
 #!/usr/bin/env bash
 # All that a quarter of an hour on a GPU can prove, measure and train, on a machine that has no .NET and no network.
 #
-#     bench/gpu.sh prepare              with the .NET SDK and a C linker: makes artifacts/gpu (about 40 MB, for linux-x64)
-#     bench/gpu.sh prove OUT            on the machine with the GPU: proof, times and tiles, 240 s at most
+#     bench/gpu.sh prepare              with the .NET SDK and a C linker: makes artifacts/gpu (about 25 MB, for linux-x64)
+#     bench/gpu.sh prove OUT [PARTS]    on the machine with the GPU: proof, times and tiles, 230 s at most
 #     bench/gpu.sh train OUT SECONDS    there as well: trains on the frames that were rendered meanwhile, ends by itself
 #
 # Carry the repository with artifacts/gpu. The GPU machine needs the NVIDIA driver; python3 with a CUDA build of PyTorch for training and for the
-# comparison, compute-sanitizer and ncu of the CUDA toolkit where there are any. Each step has a limit of its own, and what fails is told
-# and passed over. OUT gets at most 8 files of at most 16 MB: prove.log, tiles.json, ncu.csv, tests.xml; train.log, weights-half.pth, log.csv.
+# comparison, compute-sanitizer, ncu and ptxas of the CUDA toolkit where there are any. Each step has a limit of its own, and what fails is told
+# and passed over. OUT gets at most 8 files of at most 16 MB: prove.log, tiles.json, ncu.csv, tests.xml, logs.tar.xz; train.log, weights-half.pth, log.csv.
 #
-# DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits.
+# PARTS, in this order: devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn,opencl; without it all but the last.
+#   devices    what is here: the driver, its library, nvidia-smi, `emdc devices`
+#   frames     three sample frames, all operators validated, the depth compared with the CPU's
+#   benchmark  192×256 with CUDA graph and without
+#   tests      every operator case and the goldens on the device; memcheck, racecheck and registers of the kernels meanwhile
+#   tune       tiles for 192×256 (TUNE seconds, 55), then the benchmark and the profile once more
+#   peers      PyTorch: eager, CUDA graph, torch.compile
+#   six large  the funnel of six stages; 480×640
+#   ncu cspn   what limits the kernels; the paper's table 3 in PyTorch
+#   opencl     the same kernels through the card's OpenCL driver, where it has one
+#
+# DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits;
+# RUNS (500) are the frames of a benchmark. LIMIT (230) is the time of all parts together. RENDER=1 has `prove` render frames for training meanwhile, which disturbs its times.
 # PHOTOS names a folder of photographs for `prepare` to carry for collages. With several GPUs, GPUS=N trains on N of them.
 set -u
 cd "$(dirname "$0")/.."
 gpu=$PWD/artifacts/gpu
 device=${DEVICE:-cuda:0}
 slower=${SLOWER:-1}
+limit=$((${LIMIT:-230} * slower))
+runs=${RUNS:-500}
 started=$SECONDS
-export PYTHONUNBUFFERED=1
+export PYTHONUNBUFFERED=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+# What the driver's compiler says of a kernel that it refuses.
+export DOTNET_DebugWriteToStdErr=1
 python=${PYTHON:-python3}
 
 fail() { echo "gpu.sh: $*" >&2; exit 1; }
 
-say() { echo "== $((SECONDS - started)) s: $*"; }
+now() { echo $((SECONDS - started)); }
 
-# try SECONDS COMMAND…: with a limit; its failure is told and is nobody else's.
+say() { echo "== $(now) s: $*"; }
+
+# try SECONDS COMMAND…: with a limit, and never past that of all; its failure is told, with the last exceptions, and is nobody else's.
 try() {
-  local limit=$(($1 * slower)) begun=$SECONDS rc
+  local most=$(($1 * slower)) begun=$SECONDS rc left=$((limit - $(now))) trace
   shift
+  [ $most -le $left ] || most=$left
+  [ $most -ge 4 ] || { say "NO TIME LEFT for $*"; return 1; }
+  trace=$(mktemp "$run/logs/trace.XXXXXX")
   say "$*"
-  timeout -k 5 "$limit" "$@" 2>&1
+  EMDC_TRACE=$trace timeout -k 5 "$most" "$@" 2>&1
   rc=$?
-  [ $rc = 0 ] && say "done in $((SECONDS - begun)) s" || say "FAILED with $rc after $((SECONDS - begun)) of $limit s"
-  return 0
+  if [ $rc = 0 ]; then
+    say "done in $((SECONDS - begun)) s"
+  else
+    say "FAILED with $rc after $((SECONDS - begun)) of $most s"
+    tail -n 60 "$trace"
+  fi
+  return $rc
+}
+
+# also NAME SECONDS COMMAND…: the same in the background, into $run/logs/NAME.log; `gather` waits for all of them and prints the last LINES.
+also() {
+  local name=$1
+  shift
+  try "$@" >"$run/logs/$name.log" 2>&1 &
+  beside+=("$name:$!")
+}
+
+gather() {
+  local job
+  for job in "${beside[@]}"; do
+    wait "${job#*:}"
+    say "${job%%:*}, the last of logs/${job%%:*}.log:"
+    tail -n "${1:-30}" "$run/logs/${job%%:*}.log"
+  done
+  beside=()
 }
 
 prepare() {
@@ -45,77 +89,199 @@ prepare() {
     dotnet publish "$project" -c Release -r linux-x64 -p:PublishAot=false --self-contained -p:PublishTrimmed=false \
       -p:DebugType=embedded -p:PublishDocumentationFiles=false -o "$gpu/all" --nologo -v quiet
   done
-  rm -rf "$gpu/all/weights" "$gpu/all"/*.xml "$gpu/all"/*.dbg
-  tar -C "$gpu" -c all | xz -6 -T0 > "$gpu/emdc.tar.xz"
-  rm -rf "$gpu/all"
   dotnet publish tools/EMDC.Scenes -c Release -r linux-x64 -o "$gpu/scenes" --nologo -v quiet
+  slim
   if [ -n "${PHOTOS:-}" ]; then
     cp -r "$PHOTOS" "$gpu/photos"
   fi
   du -sh "$gpu" "$gpu"/*
 }
 
+# Takes out what neither program loads, of the files and of the lists in which the host looks for them.
+slim() (
+  cd "$gpu/all"
+  rm -rf weights StandIn ./*.xml ./*.dbg ./*.pdb createdump libmscordaccore.so libmscordbi.so libclrgc.so libclrgcexp.so libcoreclrtraceptprovider.so \
+    System.Private.DataContractSerialization.dll System.Data.*.dll Microsoft.VisualBasic*.dll System.Net.{Http,HttpListener,Mail,Quic,Requests,WebSockets,WebSockets.Client,WebClient,Ping}.dll \
+    System.Transactions*.dll System.Threading.Tasks.Dataflow.dll System.Formats.{Tar,Asn1}.dll System.ServiceModel.Web.dll System.IO.Compression.Brotli.dll WindowsBase.dll
+  "$python" -c '
+import json, os, sys
+for path in sys.argv[1:]:
+    with open(path) as file:
+        deps = json.load(file)
+    for library in (library for target in deps["targets"].values() for library in target.values()):
+        for kind in ("runtime", "native"):
+            library[kind] = {name: v for name, v in library.get(kind, {}).items() if os.path.exists(os.path.basename(name))}
+    with open(path, "w") as file:
+        json.dump(deps, file)' ./*.deps.json
+  cd ..
+  find scenes -name '*.dbg' -delete
+  strip scenes/EMDC.Scenes
+  tar -c all scenes | xz -9 > emdc.tar.xz
+  rm -rf all scenes
+)
+
 unpack() {
   run=$PWD/artifacts/gpu-run
-  mkdir -p "$run/lib" "$out"
+  mkdir -p "$run/lib" "$run/logs" "$out"
   [ -e "$gpu/emdc.tar.xz" ] || fail "there is no $gpu/emdc.tar.xz; bench/gpu.sh prepare makes it."
-  [ -d "$run/all" ] || "$python" -m tarfile -e "$gpu/emdc.tar.xz" "$run" || fail "$gpu/emdc.tar.xz cannot be unpacked."
-  # ILGPU binds libcuda.so, which only development packages have beside libcuda.so.1.
-  local cuda
-  cuda=$(ldconfig -p 2>/dev/null | awk '/libcuda\.so\.1 /{ print $NF; exit }')
-  [ -z "$cuda" ] || ln -sf "$cuda" "$run/lib/libcuda.so"
-  export LD_LIBRARY_PATH=$run/lib:${LD_LIBRARY_PATH:-} EMDC_TILES=$run/tiles.json
+  [ -x "$run/all/EMDC.Cli" ] || "$python" -m tarfile -e "$gpu/emdc.tar.xz" "$run" || fail "$gpu/emdc.tar.xz cannot be unpacked."
+  export EMDC_TILES=$run/tiles.json
   emdc=$run/all/EMDC.Cli
   weights=(--weights weights/emdc.safetensors)
   # The exact bits that a file holds matter here, so no other table of tiles and no other program cache is read.
   export EMDC_PROGRAM_CACHE=$run/programs
   mkdir -p "$run/programs"
+  export run
+  beside=()
+  find_driver
 }
 
-keep() { cp -f "$run/tiles.json" "$run/ncu.csv" "$run/tests.xml" "$out"/ 2>/dev/null; ls -l "$out"; }
+# Where the loader does not know libcuda.so.1 itself, the first one of the usual places; those of the toolkit's compatibility package last.
+find_driver() {
+  local known found
+  known=$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | awk '/libcuda\.so\.1 /{ print $NF; exit }')
+  found=$(ls -d /usr/lib/x86_64-linux-gnu/libcuda.so.1 /usr/lib64/libcuda.so.1 /usr/local/nvidia/lib64/libcuda.so.1 /usr/lib/wsl/lib/libcuda.so.1 /usr/local/nvidia/lib/libcuda.so.1 \
+    /opt/nvidia/lib64/libcuda.so.1 /run/nvidia/driver/usr/lib/x86_64-linux-gnu/libcuda.so.1 /usr/local/cuda*/compat/libcuda.so.1 2>/dev/null | tr '\n' ' ')
+  echo "libcuda.so.1: the loader knows ${known:-none}; found ${found:-none}"
+  if [ -z "$known" ] && [ -n "$found" ]; then
+    ln -sf "${found%% *}" "$run/lib/libcuda.so.1"
+    export LD_LIBRARY_PATH=$run/lib:${LD_LIBRARY_PATH:-}
+  fi
+}
+
+keep() {
+  cp -f "$run/tiles.json" "$run/ncu.csv" "$run/tests.xml" "$out"/ 2>/dev/null
+  tar -C "$run" -cJf "$out/logs.tar.xz" logs
+  ls -l "$out"
+}
+
+# benchmark NAME=VALUE… OPTION…
+benchmark() { try 25 env "$@" --device "$device" --warmup "$((runs / 5))" --runs "$runs" --json; }
 
 prove() {
+  local part
   unpack
-  render
-  [ "${device%%:*}" != cuda ] || try 10 nvidia-smi
+  [ -z "${RENDER:-}" ] || render
+  for part in ${1//,/ }; do
+    "prove_$part" || true
+  done
+  keep
+  say "all done"
+}
+
+prove_devices() {
+  try 10 uname -a
+  try 10 sh -c 'nproc; free -g | head -2; df -h . | tail -1; ls -d /usr/local/cuda*; for tool in nvcc ptxas ncu compute-sanitizer gcc; do command -v $tool || echo "no $tool"; done'
+  if [ "${device%%:*}" = cuda ]; then
+    try 10 nvidia-smi
+    # What the driver itself says, without ILGPU.
+    try 15 "$python" -c '
+import ctypes
+cuda = ctypes.CDLL("libcuda.so.1")
+value, name, number = ctypes.c_int(), ctypes.create_string_buffer(100), ctypes.c_int()
+print("cuInit", cuda.cuInit(0), "cuDriverGetVersion", cuda.cuDriverGetVersion(ctypes.byref(value)), value.value)
+print("cuDeviceGetCount", cuda.cuDeviceGetCount(ctypes.byref(number)), number.value)
+for i in range(number.value):
+    cuda.cuDeviceGetName(name, 100, i)
+    limits = []
+    for which in (75, 76, 16, 8, 97, 81, 1):
+        cuda.cuDeviceGetAttribute(ctypes.byref(value), which, i)
+        limits.append(value.value)
+    print(i, name.value.decode(), "capability %d.%d, %d multiprocessors, %d bytes of shared memory a group, %d on request, %d on a multiprocessor, %d threads" % tuple(limits))'
+  fi
   try 20 "$emdc" devices
+}
+
+prove_frames() {
+  local frame
   for frame in desk corridor livingroom; do
-    try 30 "$emdc" complete "${weights[@]}" --device "$device" --validate --rgb "tests/frames/${frame}_rgb.png" \
+    also "$frame-cpu" 40 "$emdc" complete "${weights[@]}" --device cpu --rgb "tests/frames/${frame}_rgb.png" --depth "tests/frames/${frame}_sparse.exr" --output "$run/$frame-cpu.pfm"
+    also "$frame-gpu" 40 "$emdc" complete "${weights[@]}" --device "$device" --validate --rgb "tests/frames/${frame}_rgb.png" \
       --depth "tests/frames/${frame}_sparse.exr" --output "$run/$frame-gpu.pfm"
-    try 20 "$emdc" complete "${weights[@]}" --device cpu --rgb "tests/frames/${frame}_rgb.png" --depth "tests/frames/${frame}_sparse.exr" --output "$run/$frame-cpu.pfm"
+  done
+  gather 40
+  for frame in desk corridor livingroom; do
     try 10 "$python" bench/peers/compare.py "$run/$frame-gpu.pfm" "$run/$frame-cpu.pfm"
   done
-  # Rows of devices that are not there are skipped and counted.
-  try 60 "$run/all/EMDC.Kernels.Tests" -noColor -class "*OperatorTests" -class "*NetworkTests" -result-xml "$run/tests.xml"
+  # Where nothing can be compiled for the card, older PTX is the next thing to try, and all other parts then have it, too.
+  if [ "${device%%:*}" = cuda ] && [ ! -e "$run/desk-gpu.pfm" ]; then
+    export EMDC_CUDA_ISA=7.8
+    try 30 "$emdc" complete "${weights[@]}" --device "$device" --validate --rgb tests/frames/desk_rgb.png --depth tests/frames/desk_sparse.exr --output "$run/desk-gpu.pfm" || unset EMDC_CUDA_ISA
+  fi
+}
+
+prove_benchmark() {
+  benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}"
+  [ "${device%%:*}" != cuda ] || benchmark EMDC_CUDA_GRAPH=0 "$emdc" benchmark "${weights[@]}"
+}
+
+prove_profile() { try 20 "$emdc" profile "${weights[@]}" --device "$device" --warmup "$((runs / 25 + 1))" --runs "$((runs / 10))" --by layer; }
+
+# Nothing is timed here, so all of it runs at once.
+prove_tests() {
+  local tool
+  also operators 90 env EMDC_TEST_DEVICE="$device" "$run/all/EMDC.Kernels.Tests" -noColor -reporter verbose -class "*OperatorTests" -result-xml "$run/tests.xml"
+  also network 90 env EMDC_TEST_DEVICE="$device" "$run/all/EMDC.Kernels.Tests" -noColor -reporter verbose -class "*NetworkTests"
   if [ "${device%%:*}" = cuda ] && command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck; do
-      try 30 compute-sanitizer --target-processes all --tool "$tool" "$emdc" benchmark "${weights[@]}" --device "$device" --size 64x96 --warmup 1 --runs 1
+      also "$tool" 75 env EMDC_CUDA_GRAPH=0 compute-sanitizer --target-processes all --tool "$tool" "$emdc" benchmark "${weights[@]}" --device "$device" --size 64x96 --warmup 1 --runs 1
     done
   else
     say "compute-sanitizer: not for $device or not here"
   fi
-  try 25 "$emdc" benchmark "${weights[@]}" --device "$device" --warmup 100 --runs 500 --json
-  try 70 "$emdc" tune "${weights[@]}" --device "$device" --size 192x256
-  for size in 192x256 480x640; do
-    try 25 "$emdc" benchmark "${weights[@]}" --device "$device" --size "$size" --warmup 100 --runs 500 --json
+  also registers 60 bash -c registers
+  gather 25
+}
+
+# What the toolkit's compiler makes of each kernel's PTX: registers, spills, shared memory.
+registers() {
+  local ptx
+  EMDC_PTX=$run/ptx "$run/all/EMDC.Kernels.Tests" -noColor -class "*PtxTests" | tail -n 3
+  command -v ptxas >/dev/null || { echo "no ptxas"; return; }
+  for ptx in "$run"/ptx/*.ptx; do
+    echo "$(basename "$ptx" .ptx): $(ptxas -arch=sm_90 -v -o /dev/null "$ptx" 2>&1 | grep -E 'registers|spill|error' | sed 's/ptxas info *: //' | tr '\n' ' ')"
   done
-  # The paper's table 3: the funnel of six stages beside that of nine.
+}
+
+export -f registers
+
+prove_tune() {
+  try 75 "$emdc" tune "${weights[@]}" --device "$device" --size 192x256 --seconds "$((${TUNE:-55} * slower))"
+  cp -f "$run/tiles.json" "$out"/ 2>/dev/null
+  prove_benchmark
+  prove_profile
+}
+
+prove_peers() {
+  [ "${device%%:*}" = cuda ] || return 0
+  (cd bench/peers && try 75 "$python" pytorch_cuda.py --runs 100 --seconds "${PEERS:-45}")
+}
+
+# The paper's table 3: the funnel of six stages beside that of nine.
+prove_six() {
   try 10 "$python" bench/peers/six_stages.py "$run/six.safetensors"
-  try 25 "$emdc" benchmark --weights "$run/six.safetensors" --device "$device" --warmup 100 --runs 500 --json
-  try 20 "$emdc" profile "${weights[@]}" --device "$device" --warmup 20 --runs 100 --by layer
-  keep
-  if [ "${device%%:*}" = cuda ]; then
-    if command -v ncu >/dev/null; then
-      # The third frame: the first loads modules, the second is recorded.
-      say "ncu, the third frame"
-      timeout -k 5 50 ncu --clock-control none --csv --launch-skip 138 --launch-count 69 --section LaunchStats --section Occupancy --section SpeedOfLight \
-        "$emdc" benchmark "${weights[@]}" --device "$device" --warmup 1 --runs 3 > "$run/ncu.csv" 2>"$run/ncu.err" || { say "FAILED"; tail -3 "$run/ncu.err"; }
-    fi
-    (cd bench/peers && try 75 "$python" pytorch_cuda.py --runs 100 --seconds 55)
-    # Table 3's other row: PyTorch with CSPN in place of the funnel.
-    (cd bench/peers && try 25 "$python" cspn_cuda.py --runs 50)
-  fi
-  keep
+  benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark --weights "$run/six.safetensors"
+}
+
+prove_large() { benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}" --size 480x640; }
+
+# The third frame, without a graph: the first loads modules.
+prove_ncu() {
+  [ "${device%%:*}" = cuda ] && command -v ncu >/dev/null || { say "ncu: not for $device or not here"; return 0; }
+  EMDC_CUDA_GRAPH=0 try 45 ncu --target-processes all --clock-control none --csv --log-file "$run/ncu.csv" --launch-skip 138 --launch-count 69 --section LaunchStats --section Occupancy \
+    --section SpeedOfLight "$emdc" benchmark "${weights[@]}" --device "$device" --warmup 1 --runs 3
+  tail -n 2 "$run/ncu.csv"
+}
+
+# Table 3's other row: PyTorch with CSPN in place of the funnel.
+prove_cspn() {
+  [ "${device%%:*}" = cuda ] || return 0
+  (cd bench/peers && try 25 "$python" cspn_cuda.py --runs 50)
+}
+
+prove_opencl() {
+  try 25 "$emdc" complete "${weights[@]}" --device opencl:0 --validate --rgb tests/frames/desk_rgb.png --depth tests/frames/desk_sparse.exr --output "$run/desk-opencl.pfm"
+  try 25 "$emdc" benchmark "${weights[@]}" --device opencl:0 --warmup 50 --runs 200 --json
 }
 
 # Frames are made as soon as there is a GPU machine, on all processors but four, and go on while the first part proves and measures.
@@ -124,7 +290,7 @@ render() {
   cores=$(nproc)
   [ ! -d "$gpu/photos" ] || photos=(--photos "$gpu/photos")
   for family in train ${photos:+collage}; do
-    [ -d "$run/shards/$family" ] || setsid nice -n 10 taskset -c "$((cores > 4 ? 4 : 0))-$((cores - 1))" "$gpu/scenes/EMDC.Scenes" shards --family "$family" \
+    [ -d "$run/shards/$family" ] || setsid nice -n 10 taskset -c "$((cores > 4 ? 4 : 0))-$((cores - 1))" "$run/scenes/EMDC.Scenes" shards --family "$family" \
       --seed 101 --frames "${FRAMES:-60000}" --draws 1 --per-shard "${PER_SHARD:-250}" --size 192x256 "${photos[@]}" --out "$run/shards/$family" \
       >"$run/scenes-$family.log" 2>&1 </dev/null &
   done
@@ -138,7 +304,7 @@ train() {
   while [ "$(find "$run/shards" -name spots.npy -not -path '*.partial/*' 2>/dev/null | wc -l)" -lt "$first" ] && [ "$(date +%s)" -lt $((end - $1 * 3 / 4)) ]; do
     sleep 1
   done
-  pkill -f "$gpu/scenes/EMDC.Scenes" && sleep 1
+  pkill -f "$run/scenes/EMDC.Scenes" && sleep 1
   tail -qn 1 "$run"/scenes-*.log
   if [ "${GPUS:-1}" != 1 ]; then
     command=(torchrun --nproc_per_node "$GPUS")
@@ -156,11 +322,11 @@ case "${1:-}" in
   prove)
     out=$(realpath -m "${2:?prove needs a folder for its results}")
     mkdir -p "$out"
-    prove 2>&1 | tee "$out/prove.log" ;;
+    prove "${3:-devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn}" 2>&1 | tee "$out/prove.log" ;;
   train)
     out=$(realpath -m "${2:?train needs a folder for its results}")
     mkdir -p "$out"
     [[ "${3:-}" =~ ^[0-9]+$ ]] || fail "train needs a number of seconds."
     train "$3" 2>&1 | tee "$out/train.log" ;;
-  *) sed -n '2,8p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,6p' "$0" >&2; exit 2 ;;
 esac

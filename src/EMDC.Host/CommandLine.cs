@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 
 namespace EMDC.Host;
 
@@ -20,6 +21,12 @@ public static class CommandLine
     /// <summary>Exit code: ended by Ctrl-C (128 + SIGINT, as shells have it).</summary>
     public const int Interrupted = 130;
 
+    private static readonly Lock Tracing = new();
+
+    // Writing the file throws exceptions, too.
+    [ThreadStatic]
+    private static bool _isTracing;
+
     /// <summary>Runs a command to its exit code.</summary>
     /// <param name="create">Makes the root command, whose actions write to the terminal that it is handed.</param>
     /// <param name="args">The arguments.</param>
@@ -29,6 +36,11 @@ public static class CommandLine
     {
         // Results go out when the command is over, so that a full disk behind stdout is told from one behind an output file.
         using var buffer = new StringWriter { NewLine = terminal.Out.NewLine };
+        if (Environment.GetEnvironmentVariable("EMDC_TRACE") is { Length: > 0 } trace)
+        {
+            AppDomain.CurrentDomain.FirstChanceException += (_, thrown) => Trace(trace, thrown.Exception);
+        }
+
         TextWriter results = isStreaming ? terminal.Out : buffer;
         int code;
         try
@@ -71,6 +83,34 @@ public static class CommandLine
         _ when IsExpected(error) => error.Message,
         _ => $"Unexpected {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",
     };
+
+    /// <summary>
+    /// Appends every exception where it is thrown to the file that the environment's EMDC_TRACE names, also those that are handled, by us
+    /// or by a library that keeps silent about them: for a machine on which a device is missing or fails.
+    /// </summary>
+    private static void Trace(string path, Exception error)
+    {
+        if (_isTracing)
+        {
+            return;
+        }
+
+        _isTracing = true;
+        try
+        {
+            lock (Tracing)
+            {
+                File.AppendAllText(path, $"{error.GetType().FullName}: {error.Message}{Environment.NewLine}{new StackTrace(2)}{Environment.NewLine}");
+            }
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+        {
+        }
+        finally
+        {
+            _isTracing = false;
+        }
+    }
 
     private static int Invoke(Command root, string[] args, TextWriter output, TextWriter error)
     {

@@ -14,8 +14,10 @@ internal static class KernelDevice
 
     private static readonly ConcurrentDictionary<string, SharedBackend> Opened = [];
 
-    /// <summary>What a machine can have: the first CUDA and OpenCL device, and ILGPU's simulator.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["cuda:0", "opencl:0", Simulator];
+    private static readonly string? Only = Environment.GetEnvironmentVariable("EMDC_TEST_DEVICE");
+
+    /// <summary>What a machine can have: the first CUDA and OpenCL device, and ILGPU's simulator; <c>EMDC_TEST_DEVICE</c> names the only one to test.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ((string[])["cuda:0", "opencl:0", Simulator]).Where(name => Only is null || name == Only)];
 
     /// <summary>Devices that take minutes for a frame do so on request: <c>EMDC_SLOW_TESTS=1</c>.</summary>
     public static bool IsSlowRun => Environment.GetEnvironmentVariable("EMDC_SLOW_TESTS") == "1";
@@ -34,8 +36,8 @@ internal static class KernelDevice
     /// <summary>Skips the test where there is no such device.</summary>
     public static void Need(string name) => Assert.SkipWhen(SkipReason(name) is not null, SkipReason(name) ?? "");
 
-    public static string? SkipReason(string name) =>
-        All.Devices.Any(d => d.Name == name) || (name == "opencl:0" && Environment.GetEnvironmentVariable("CI") is not null)
+    public static string? SkipReason(string name) => Only is not null && name != Only ? $"Only {Only} is tested."
+        : All.Devices.Any(d => d.Name == name) || (name == "opencl:0" && Environment.GetEnvironmentVariable("CI") is not null)
             ? null
             : $"There is no {name} on this machine.";
 

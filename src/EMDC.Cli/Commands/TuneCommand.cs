@@ -13,17 +13,19 @@ internal static class TuneCommand
         var engine = new EngineOptions();
         Option<(int Height, int Width)?> size = EngineOptions.Size("The frames' size; 192x256 without it. Other sizes keep the usual tiles.");
         Option<int> most = EngineOptions.Count("--most", 1, 1_000_000, 1_000_000, "Most tiles to try for a kernel and shape.");
+        Option<int> seconds = EngineOptions.Count("--seconds", 1, 1_000_000, 1_000_000, "After so long no other kernel and shape is searched; those that take most of a frame come first.");
         command.Options.Add(size);
         command.Options.Add(most);
+        command.Options.Add(seconds);
         engine.AddTo(command, runsFrames: false);
         command.SetAction(parsed =>
         {
             var (height, width) = parsed.GetValue(size) ?? (192, 256);
             TuningResult result = Tuner.Run(
                 engine.Engine(parsed).Device, StateDict.Load(engine.Weights(parsed)), height, width, terminal.Error.WriteLine,
-                most: parsed.GetValue(most), cancellation: terminal.Interrupt);
+                most: parsed.GetValue(most), seconds: parsed.GetResult(seconds) is null ? double.PositiveInfinity : parsed.GetValue(seconds), cancellation: terminal.Interrupt);
             terminal.Out.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{result.Device.Name} ({result.Device.Driver}): {result.Tiles.Count} tiles kept in {result.Path}; their launches take {result.Milliseconds:F3} ms a frame instead of {result.DefaultMilliseconds:F3} ms."));
+                $"{result.Device.Name} ({result.Device.Driver}): {result.Tiles.Count} tiles of {result.Launches} kept in {result.Path}; their launches take {result.Milliseconds:F3} ms a frame instead of {result.DefaultMilliseconds:F3} ms."));
             return CommandLine.Done;
         });
         return command;

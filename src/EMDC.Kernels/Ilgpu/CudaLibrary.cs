@@ -16,6 +16,9 @@ internal static unsafe class CudaLibrary
     /// <summary>0 where there is none.</summary>
     public static nint Handle => Library.Value;
 
+    /// <summary>Whether a frame's launches are replayed as a graph: the environment's EMDC_CUDA_GRAPH=0 says no, for comparisons.</summary>
+    public static bool HasGraphs { get; } = Environment.GetEnvironmentVariable("EMDC_CUDA_GRAPH") != "0";
+
     /// <summary>Why there is no CUDA device, asked where none was found.</summary>
     public static string WhyNoDevice
     {

@@ -132,7 +132,16 @@ internal sealed unsafe class IlgpuDevice : Device
     private static Context CreateContext()
     {
         CudaLibrary.Resolve(typeof(Accelerator).Assembly);
-        return Context.Create(builder => builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().Cuda().CPU(new CPUDevice(32, 32, 1)));
+        return Context.Create(builder => builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().Cuda(SetInstructions).CPU(new CPUDevice(32, 32, 1)));
+    }
+
+    /// <summary>ILGPU writes PTX for sm_80 in the newest version that it and the driver know; the environment's EMDC_CUDA_ISA (such as 7.8) names another.</summary>
+    private static void SetInstructions(CudaDeviceOverride settings)
+    {
+        if (Version.TryParse(Environment.GetEnvironmentVariable("EMDC_CUDA_ISA"), out Version? isa))
+        {
+            settings.InstructionSet = new CudaInstructionSet(isa.Major, isa.Minor);
+        }
     }
 
     private sealed class Buffer(MemoryBuffer1D<Float4, Stride1D.Dense> units, long bytes) : Memory(bytes)
@@ -190,7 +199,7 @@ internal sealed unsafe class IlgpuDevice : Device
             }
         }
 
-        public override Launch? Capture(IReadOnlyList<Launch> launches) => stream is not CudaStream cuda ? null : CudaGraph.Capture(cuda, () =>
+        public override Launch? Capture(IReadOnlyList<Launch> launches) => stream is not CudaStream cuda || !CudaLibrary.HasGraphs ? null : CudaGraph.Capture(cuda, () =>
         {
             foreach (Launch launch in launches)
             {

@@ -23,12 +23,14 @@ public static class Tuner
     /// <param name="progress">Hears one line a launch.</param>
     /// <param name="path">The table's file; the default one without it.</param>
     /// <param name="most">Most tiles to try for a launch, spread over all that there are.</param>
+    /// <param name="seconds">After so long no other launch is searched; those that take most of a frame are searched first.</param>
     /// <param name="cancellation">Looked at between tiles; a cancelled search keeps nothing.</param>
     /// <exception cref="EmdcException">There is no such device, or the file is not a table or cannot be written.</exception>
     public static TuningResult Run(
         string deviceName, StateDict weights, int height, int width, Action<string>? progress = null, string? path = null,
-        int most = int.MaxValue, CancellationToken cancellation = default)
+        int most = int.MaxValue, double seconds = double.PositiveInfinity, CancellationToken cancellation = default)
     {
+        long start = Stopwatch.GetTimestamp();
         path ??= TileTable.DefaultPath;
         var table = TileTable.Load(path, out string? note);
         if (note is not null)
@@ -46,7 +48,12 @@ public static class Tuner
         var tiles = new Dictionary<TileKey, Tile>();
         double before = 0, after = 0;
         Part[] parts = [.. op.Parts.DistinctBy(part => part.Key)];
-        foreach (Part part in parts)
+        if (double.IsFinite(seconds))
+        {
+            parts = [.. parts.OrderByDescending(part => op.Parts.Count(other => other.Key == part.Key) * Usual(op, part))];
+        }
+
+        foreach (Part part in parts.TakeWhile(_ => Stopwatch.GetElapsedTime(start).TotalSeconds < seconds))
         {
             TileKey key = part.Key;
             Found found = Search(op, part, Spread([.. part.Tiles.Candidates(op.Tiling, key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
@@ -60,7 +67,16 @@ public static class Tuner
 
         table.Add(op.Tuned, tiles);
         table.Save(path);
-        return new TuningResult(op.Tuned, path, tiles, before, after);
+        return new TuningResult(op.Tuned, path, tiles, parts.Length, before, after);
+    }
+
+    /// <summary>Milliseconds of a launch with the rule's tile.</summary>
+    private static double Usual(DeviceBackend op, Part part)
+    {
+        Launch[] usual = op.Cut(part, part.Tile);
+        double time = Median(op, usual);
+        Array.ForEach(usual, launch => launch.Dispose());
+        return time;
     }
 
     private static Found Search(DeviceBackend op, Part part, Tile[] candidates, CancellationToken cancellation)
@@ -214,8 +230,9 @@ public static class Tuner
 /// <summary>What a search found.</summary>
 /// <param name="Device">What the tiles are kept for.</param>
 /// <param name="Path">Where they are kept.</param>
-/// <param name="Tiles">The tile of each launch; the rule's where nothing was faster.</param>
-/// <param name="DefaultMilliseconds">Sum of all tiled launches of a frame with the rules' tiles.</param>
+/// <param name="Tiles">The tile of each launch that was searched; the rule's where nothing was faster.</param>
+/// <param name="Launches">How many there are to search.</param>
+/// <param name="DefaultMilliseconds">Sum of all launches of a frame that were searched, with the rules' tiles.</param>
 /// <param name="Milliseconds">The same with the tiles found.</param>
 public sealed record TuningResult(
-    TunedDevice Device, string Path, IReadOnlyDictionary<TileKey, Tile> Tiles, double DefaultMilliseconds, double Milliseconds);
+    TunedDevice Device, string Path, IReadOnlyDictionary<TileKey, Tile> Tiles, int Launches, double DefaultMilliseconds, double Milliseconds);
