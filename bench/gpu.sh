@@ -12,7 +12,7 @@
 # PARTS, in this order: devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn,opencl; without it all but the last.
 #   devices    what is here: the driver, its library, nvidia-smi, `emdc devices`
 #   frames     three sample frames, all operators validated, the depth compared with the CPU's
-#   benchmark  192×256 with CUDA graph and without
+#   benchmark  192×256 with CUDA graph and without, both of the bare network; and with what the host does to its result
 #   tests      every operator case and the goldens on the device; memcheck, racecheck and registers of the kernels meanwhile
 #   tune       tiles for 192×256 (TUNE seconds, 55), then the benchmark and the profile once more
 #   peers      PyTorch: eager, CUDA graph, torch.compile
@@ -211,8 +211,9 @@ prove_frames() {
 }
 
 prove_benchmark() {
+  benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}" --raw
+  [ "${device%%:*}" != cuda ] || benchmark EMDC_CUDA_GRAPH=0 "$emdc" benchmark "${weights[@]}" --raw
   benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}"
-  [ "${device%%:*}" != cuda ] || benchmark EMDC_CUDA_GRAPH=0 "$emdc" benchmark "${weights[@]}"
 }
 
 prove_profile() { try 20 "$emdc" profile "${weights[@]}" --device "$device" --warmup "$((runs / 25 + 1))" --runs "$((runs / 10))" --by layer; }
@@ -260,10 +261,10 @@ prove_peers() {
 # The paper's table 3: the funnel of six stages beside that of nine.
 prove_six() {
   try 10 "$python" bench/peers/six_stages.py "$run/six.safetensors"
-  benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark --weights "$run/six.safetensors"
+  benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark --weights "$run/six.safetensors" --raw
 }
 
-prove_large() { benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}" --size 480x640; }
+prove_large() { benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark "${weights[@]}" --size 480x640 --raw; }
 
 # The third frame, without a graph: the first loads modules.
 prove_ncu() {
