@@ -74,7 +74,7 @@ gather() {
   for job in "${beside[@]}"; do
     wait "${job#*:}"
     say "${job%%:*}, the last of logs/${job%%:*}.log:"
-    tail -n "${1:-30}" "$run/logs/${job%%:*}.log"
+    grep -vE '\[(STARTING|FINISHED|SKIP)\]|^ *Only .* is tested' "$run/logs/${job%%:*}.log" | tail -n "${1:-30}"
   done
   beside=()
 }
@@ -116,7 +116,7 @@ for path in sys.argv[1:]:
   cd ..
   find scenes -name '*.dbg' -delete
   strip scenes/EMDC.Scenes
-  tar -c all scenes | xz -9 > emdc.tar.xz
+  tar -c all scenes | xz -6 -T0 > emdc.tar.xz
   rm -rf all scenes
 )
 
@@ -124,7 +124,14 @@ unpack() {
   run=$PWD/artifacts/gpu-run
   mkdir -p "$run/lib" "$run/logs" "$out"
   [ -e "$gpu/emdc.tar.xz" ] || fail "there is no $gpu/emdc.tar.xz; bench/gpu.sh prepare makes it."
-  [ -x "$run/all/EMDC.Cli" ] || "$python" -m tarfile -e "$gpu/emdc.tar.xz" "$run" || fail "$gpu/emdc.tar.xz cannot be unpacked."
+  # A later call may bring another file.
+  local sum
+  sum=$(cksum < "$gpu/emdc.tar.xz")
+  if [ "$sum" != "$(cat "$run/unpacked" 2>/dev/null)" ]; then
+    rm -rf "$run/all" "$run/scenes"
+    tar -C "$run" -xJf "$gpu/emdc.tar.xz" || "$python" -m tarfile -e "$gpu/emdc.tar.xz" "$run" || fail "$gpu/emdc.tar.xz cannot be unpacked."
+    echo "$sum" > "$run/unpacked"
+  fi
   export EMDC_TILES=$run/tiles.json
   emdc=$run/all/EMDC.Cli
   weights=(--weights weights/emdc.safetensors)

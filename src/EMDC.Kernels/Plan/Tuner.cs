@@ -94,7 +94,7 @@ public static class Tuner
             {
                 wrong++;
             }
-            else if (Median(op, launches) is var time && time < best)
+            else if (Median(op, launches, best) is var time && time < best)
             {
                 (best, taken) = (time, tile);
             }
@@ -166,8 +166,11 @@ public static class Tuner
         return true;
     }
 
-    /// <summary>Milliseconds of a launch: the median of samples that are each long enough for the clock and the wait at their end.</summary>
-    private static double Median(DeviceBackend op, Launch[] launches)
+    /// <summary>
+    /// Milliseconds of a launch: the median of samples that are each long enough for the clock and the wait at their end. Of a launch whose
+    /// first samples all are far above <paramref name="best"/> it is those, for most tiles are slow.
+    /// </summary>
+    private static double Median(DeviceBackend op, Launch[] launches, double best = double.PositiveInfinity)
     {
         double once = Time(op, launches, 1);
         int times = (int)Math.Clamp(SampleMilliseconds / once, 1, 200);
@@ -176,6 +179,10 @@ public static class Tuner
         for (int i = 0; i < samples.Length; i++)
         {
             samples[i] = Time(op, repeated, times);
+            if (i == 1 && Math.Min(samples[0], samples[1]) > 1.5 * best)
+            {
+                samples = samples[..2];
+            }
         }
 
         if (repeated.Length == 1 && repeated[0] != launches[0])
