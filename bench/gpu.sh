@@ -267,7 +267,7 @@ prove_peers() {
 
 # The paper's table 3: the funnel of six stages beside that of nine.
 prove_six() {
-  try 10 "$python" bench/peers/six_stages.py "$run/six.safetensors"
+  try 25 "$python" bench/peers/six_stages.py "$run/six.safetensors"
   benchmark EMDC_CUDA_GRAPH=1 "$emdc" benchmark --weights "$run/six.safetensors" --raw
 }
 
