@@ -117,6 +117,65 @@ public sealed class ShardsTests
         Assert.All(folder.Files, file => Assert.StartsWith("a/00000/", file));
     }
 
+    [Fact]
+    public void Samples_are_the_same_for_one_thread_and_two_and_have_their_own_size()
+    {
+        using var folder = new TempFolder();
+        string[] samples = ["--samples", "5", "--sample-size", "32x48", "--per-shard", "3"];
+        Write(folder["one"], 5, [.. samples, "--threads", "1"]);
+        Write(folder["two"], 5, [.. samples, "--threads", "2"]);
+        AssertSame(folder["one"], folder["two"]);
+        Assert.Equal(HeaderBytes + 15L * 32 * 48 * 3, new FileInfo(folder["one/00000/rgb.npy"]).Length);
+        Assert.Equal(HeaderBytes + 10L * 32 * 48 * 2, new FileInfo(folder["one/00001/spots.npy"]).Length);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(folder["one/00000/shard.json"]));
+        Assert.Equal(5, json.RootElement.GetProperty("samples").GetProperty("count").GetInt32());
+
+        ushort[] depth = Units(folder["one/00000/depth.npy"]), spots = Units(folder["one/00000/spots.npy"]);
+        for (int sample = 0; sample < 15; sample++)
+        {
+            Range range = (sample * 32 * 48)..((sample + 1) * 32 * 48);
+            Assert.InRange(depth[range].Count(units => units > 0), 0.2 * 32 * 48, 32 * 48);
+            Assert.InRange(spots[range].Count(units => units > 0), 24, 32 * 48);
+        }
+    }
+
+    [Fact]
+    public void Samples_that_keep_their_own_spots_and_relief_are_parts_of_frames()
+    {
+        using var folder = new TempFolder();
+        Write(folder["frames"], 2);
+        Write(folder["samples"], 2, "--samples", "4", "--sample-size", $"{Height}x{Width}", "--flatten", "0", "--own-spots", "1");
+        ushort[] frames = Units(folder["frames/00000/depth.npy"]), samples = Units(folder["samples/00000/depth.npy"]);
+        // Depths of half of the samples are multiplied; order and equality within one stay.
+        float[] ratios = [.. Enumerable.Range(0, 8).Select(i => Spread(samples.AsSpan(i * Pixels, Pixels)))];
+        Assert.All(ratios, ratio => Assert.Contains(Enumerable.Range(0, 2), i => Math.Abs(ratio / Spread(frames.AsSpan(i * Pixels, Pixels)) - 1) < 0.02f));
+    }
+
+    [Theory]
+    [InlineData("--samples is '-1', but needs a whole number from 0 to 1000.", "--samples", "-1")]
+    [InlineData("--flatten is '1.5', but needs a number from 0 to 1.", "--flatten", "1.5")]
+    [InlineData("--own-spots is 'NaN', but needs a number from 0 to 1.", "--own-spots", "NaN")]
+    [InlineData("--sample-size is '32', but needs HEIGHTxWIDTH in pixels, 16 to 4096 each, for example 192x256.", "--sample-size", "32")]
+    public void Wrong_options_for_samples_are_refused(string sentence, params string[] options)
+    {
+        using var folder = new TempFolder();
+        Tool run = Run(folder["a"], 2, options);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The farthest over the mean of all known depths: the same whatever they are multiplied by, and for a mirrored frame.</summary>
+    private static float Spread(ReadOnlySpan<ushort> depth)
+    {
+        float sum = 0, count = 0, most = 0;
+        foreach (ushort units in depth)
+        {
+            (sum, count, most) = (sum + units, count + (units > 0 ? 1 : 0), Math.Max(most, units));
+        }
+
+        return most * count / sum;
+    }
+
     private static Tool Run(string folder, int frames, params string[] more) =>
         Tool.Run(["shards", "--family", "train", "--seed", "9", "--size", $"{Height}x{Width}", "--frames", $"{frames}", "--out", folder, .. more]);
 

@@ -4,7 +4,7 @@
     torchrun --nproc_per_node N train.py …                                    on N GPUs (or N CPU processes)
 
 RUN gets weights.pth (the averaged weights, as EMDC.Convert reads them), resume.pth, log.csv and, at the end, log.png. A run that
-was stopped (Ctrl-C, SIGTERM, a crash: at most five minutes are lost) goes on with --resume; --minutes counts all its parts.
+was stopped (Ctrl-C, SIGTERM, a crash: at most --save-every minutes are lost) goes on with --resume; --minutes counts all its parts.
 """
 import argparse
 import os
@@ -34,7 +34,6 @@ from training.schedule import rate
 from training.shards import Sample, Shards
 from training.step import PlainStep, recorded
 
-SAVE_EVERY = 5.0  # minutes
 LOG_EVERY = 50  # steps
 CALIBRATION = 128  # crops
 
@@ -66,6 +65,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--on-device", action="store_true", help="keep all frames in the device's memory and draw crops there")
     parser.add_argument("--packed", action="store_true",
                         help="one convolution for all logits of a funnel stage, and Triton's kernels for the stage on a GPU; for one process")
+    parser.add_argument("--consume", action="store_true",
+                        help="with --on-device: --data names folders that another program fills with samples while this one runs, as "
+                             "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, and none is drawn anew")
+    parser.add_argument("--capacity", type=int, default=80000, help="with --consume: samples that are kept, the newest")
+    parser.add_argument("--compile", action="store_true", help="with --packed: PyTorch's compiler for encoder and decoder")
+    parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")
+    parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     parser.add_argument("--half", action="store_true", help="weights.pth in float16, the running statistics excepted")
     parser.add_argument("--threads", type=int, default=0, help="on a CPU; 0: PyTorch's choice")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches")
@@ -96,6 +102,8 @@ class Run:
         torch.manual_seed(options.seed)
         self.step, self.samples, self.minutes, self.frozen = 0, 0, 0.0, False
         self.logits = Watched(refine)
+        if self.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True  # all batches are of a few sizes
         self.model = EMDC(NINE_STAGES if options.stages == 9 else SIX_STAGES, self.logits)
         if options.bfloat16:
             prepare(self.model)
@@ -115,7 +123,7 @@ class Run:
         self.validation = validation_batches(Shards(options.validate), options.validation_frames) if parallel.is_first() else []
         self.batches = self.training_batches()
         self.stopping = False
-        self.packed = packed.Packed(self.model, packed.fastest(self.device)) if options.packed and parallel.count() == 1 else None
+        self.packed = packed.Packed(self.model, packed.fastest(self.device), options.compile) if options.packed and parallel.count() == 1 else None
         self.weights = losses.Weights(*(getattr(options, name) for name in losses.Weights._fields))
         # On several devices gradients are averaged as they come; a graph of such a step is not recorded.
         distributed = parallel.wrapped(self.model)
@@ -125,8 +133,10 @@ class Run:
     def training_batches(self):
         # Another seed for each part and process, so that none sees the same crops again.
         options, seed = self.options, (self.options.seed + self.step) * parallel.count() + parallel.rank()
+        if options.consume:
+            return DeviceFrames.arriving_in(options.data, self.device, seed, options.capacity).batches(sizes(options.sizes), options.pixels)
         if options.on_device:
-            return DeviceFrames(Shards(options.data), self.device, seed).batches(sizes(options.sizes), options.pixels)
+            return DeviceFrames.of(Shards(options.data), self.device, seed).batches(sizes(options.sizes), options.pixels)
         return loader(Shards(options.data), sizes(options.sizes), options.pixels, seed, options.workers)
 
     def go(self) -> None:
@@ -134,12 +144,14 @@ class Run:
             signal.signal(number, self.stop)
         started, before = time.monotonic(), self.minutes
         saved = before
+        if self.options.profile:
+            self.profile()
         recent: List[Dict[str, Tensor]] = []
         spare = 0.0  # minutes that the last validation and save took, which the run must end before
         while self.goes_on(spare if self.options.end_at is not None else 0.0):
             recent.append(self.train(self.minutes / self.options.minutes))
             self.minutes = before + (time.monotonic() - started) / 60
-            due = self.minutes - saved >= SAVE_EVERY
+            due = self.minutes - saved >= self.options.save_every
             if due or self.step % LOG_EVERY == 0:
                 self.report(recent, due)
                 recent = []
@@ -151,6 +163,19 @@ class Run:
         self.save()
         if not self.stopping and parallel.is_first() and os.path.exists(self.log.path):  # a run too short for a step has no log
             plot(self.log.path, os.path.join(self.options.out, "log.png"))
+
+    def profile(self) -> None:
+        """The costliest operators of some plain steps, after one that warms up. The steps train."""
+        plain = PlainStep(self.compute, self.optimiser, self.averaged, self.model, self.options.clip)
+        freeze(self.model)
+        batch = Batch(*(tensor.to(self.device) for tensor in next(self.batches)))
+        plain(batch, 0)
+        with torch.profiler.profile() as profile:
+            for step in range(1, 4):
+                plain(batch, step)
+            if self.device.type == "cuda":
+                torch.cuda.synchronize()
+        print(profile.key_averages().table(sort_by=f"self_{self.device.type}_time_total", row_limit=40, max_name_column_width=90), flush=True)
 
     def goes_on(self, spare: float) -> bool:
         """All processes end with the same step: the first one's clock counts."""

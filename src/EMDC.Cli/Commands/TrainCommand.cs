@@ -169,7 +169,7 @@ internal sealed class TrainCommand
             Average = parsed.GetValue(_average) ?? Defaults.Average,
             Seed = (ulong)parsed.GetValue(_seed),
             SaveEvery = parsed.GetValue(_saveEvery) ?? Defaults.SaveEvery,
-            Augmentation = parsed.GetValue(_ownSpots) is { } share ? WithOwnSpots(share) : Defaults.Augmentation,
+            Augmentation = parsed.GetValue(_ownSpots) is { } share ? Defaults.Augmentation.WithOwnSpots(share) : Defaults.Augmentation,
             Objective = new()
             {
                 Relative = parsed.GetValue(_relative) ?? Defaults.Objective.Relative,
@@ -211,13 +211,6 @@ internal sealed class TrainCommand
         }
 
         return isComplete ? CommandLine.Done : CommandLine.Interrupted;
-    }
-
-    /// <summary>Only samples of the usual kind keep their spots, so there must be enough of them.</summary>
-    private static AugmentationOptions WithOwnSpots(float share)
-    {
-        float usual = Math.Max(Defaults.Augmentation.UsualChance, share);
-        return Defaults.Augmentation with { UsualChance = usual, OwnSpotsChance = share / usual };
     }
 
     /// <summary>A line at the bottom of the terminal that is written over.</summary>

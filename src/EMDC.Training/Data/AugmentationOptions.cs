@@ -39,7 +39,7 @@ internal sealed record AugmentationOptions
     public float FlattenChance { get; init; } = 0.6f;
 
     /// <summary>How far they move: 0 not at all, 1 to a wall.</summary>
-    public (float Low, float High) Flatten { get; init; } = (0.2f, 0.85f);
+    public (float Low, float High) Flatten { get; init; } = (0.2f, 1);
 
     /// <summary>Deepest depth after that: measurements beyond 20 m are dropped before the network.</summary>
     public float Farthest { get; init; } = 19;
@@ -202,6 +202,9 @@ internal sealed record AugmentationOptions
     /// <summary>JPEG's rounding of the mean of a block, in 1/255.</summary>
     public (float Low, float High) JpegStep { get; init; } = (2, 14);
 
+    /// <summary>The defaults.</summary>
+    public static AugmentationOptions Usual { get; } = new();
+
     /// <summary>Frames as they are, with their own spots: for tests and comparisons.</summary>
     public static AugmentationOptions None { get; } = new()
     {
@@ -209,4 +212,11 @@ internal sealed record AugmentationOptions
         UsualChance = 1, OwnSpotsChance = 1, Farthest = float.MaxValue,
         RecolourChance = 0, GreyChance = 0, MixChance = 0, ShadowChance = 0, BlurChance = 0, GrainChance = 0, JpegChance = 0,
     };
+
+    /// <summary>With so many of all samples keeping their frame's own spots. Only samples of the usual kind do, so there must be enough of them.</summary>
+    public AugmentationOptions WithOwnSpots(float share)
+    {
+        float usual = Math.Max(UsualChance, share);
+        return this with { UsualChance = usual, OwnSpotsChance = usual > 0 ? share / usual : 0 };
+    }
 }

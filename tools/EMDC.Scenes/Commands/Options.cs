@@ -50,22 +50,7 @@ internal sealed class Options
 
     public Option<string> Out { get; } = new("--out") { Description = "The folder to write to; it is made if it is missing.", HelpName = "DIR", Required = true };
 
-    public Option<(int Height, int Width)?> Size { get; } = new("--size")
-    {
-        Description = "Size of the frames; 192x256 without it.",
-        HelpName = "HxW",
-        CustomParser = result =>
-        {
-            string[] sides = result.Tokens[0].Value.Split('x', '×');
-            if (sides.Length == 2 && IsSide(sides[0], out int height) && IsSide(sides[1], out int width))
-            {
-                return (height, width);
-            }
-
-            result.AddError($"--size is '{result.Tokens[0].Value}', but needs HEIGHTxWIDTH in pixels, {SmallestSide} to {LargestSide} each, for example 192x256.");
-            return null;
-        },
-    };
+    public Option<(int Height, int Width)?> Size { get; } = Sides("--size", "Size of the frames; 192x256 without it.");
 
     public Option<int> Threads { get; } = Count("--threads", 1, 1024, Environment.ProcessorCount, "How many frames are rendered at once; all processors without it.");
 
@@ -118,6 +103,41 @@ internal sealed class Options
             if (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
             {
                 result.AddError($"{name} is '{result.Tokens[0].Value}', but needs a whole number from {least} to {most}.");
+            }
+
+            return value;
+        },
+    };
+
+    /// <summary>An option that takes a size.</summary>
+    public static Option<(int Height, int Width)?> Sides(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "HxW",
+        CustomParser = result =>
+        {
+            string[] sides = result.Tokens[0].Value.Split('x', '×');
+            if (sides.Length == 2 && IsSide(sides[0], out int height) && IsSide(sides[1], out int width))
+            {
+                return (height, width);
+            }
+
+            result.AddError($"{name} is '{result.Tokens[0].Value}', but needs HEIGHTxWIDTH in pixels, {SmallestSide} to {LargestSide} each, for example 192x256.");
+            return null;
+        },
+    };
+
+    /// <summary>An option that takes a number from 0 to 1.</summary>
+    public static Option<float> Share(string name, float otherwise, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "S",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            if (!float.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || value is not (>= 0 and <= 1))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}', but needs a number from 0 to 1.");
             }
 
             return value;

@@ -14,6 +14,11 @@ internal sealed class ShardsCommand
     private readonly Option<int> _draws = Options.Count("--draws", 1, 64, 1, "Independent draws of the depth sensor for each frame.");
     private readonly Option<int> _perShard = Options.Count("--per-shard", 1, 100_000, 1000, "Frames in a shard.");
 
+    private readonly Option<int> _samples = Options.Count("--samples", 0, 1000, 0, "Writes so many samples for each frame in place of the frames, as emdc train draws them: parts of frames, other colours, random sensors.");
+    private readonly Option<(int Height, int Width)?> _sampleSize = Options.Sides("--sample-size", "Size of the samples; 192x256 without it.");
+    private readonly Option<float> _flatten = Options.Share("--flatten", AugmentationOptions.Usual.FlattenChance, "Share of the samples with a flatter relief.");
+    private readonly Option<float> _ownSpots = Options.Share("--own-spots", AugmentationOptions.Usual.UsualChance * AugmentationOptions.Usual.OwnSpotsChance, "Share of the samples that keep the spots of their frame.");
+
     private ShardsCommand(Terminal terminal) => _terminal = terminal;
 
     public static Command Create(Terminal terminal) => new ShardsCommand(terminal).Command();
@@ -24,6 +29,10 @@ internal sealed class ShardsCommand
         _options.AddTo(command);
         command.Options.Add(_draws);
         command.Options.Add(_perShard);
+        command.Options.Add(_samples);
+        command.Options.Add(_sampleSize);
+        command.Options.Add(_flatten);
+        command.Options.Add(_ownSpots);
         command.SetAction(Run);
         return command;
     }
@@ -34,7 +43,7 @@ internal sealed class ShardsCommand
         (int height, int width) = parsed.GetValue(_options.Size) ?? Options.UsualSize;
         int frames = parsed.GetValue(_options.Frames), perShard = parsed.GetValue(_perShard), threads = parsed.GetValue(_options.Threads);
         PhotoLibrary? photographs = parsed.GetValue(_options.Photographs) is { } photos ? PhotoLibrary.Read(photos) : null;
-        var all = new ShardPlan(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width) { Photographs = photographs };
+        var all = new ShardPlan(parsed.GetValue(_options.Family) ?? Family.Train, parsed.GetValue(_options.Seed), 0, frames, parsed.GetValue(_draws), height, width) { Photographs = photographs, Samples = Samples(parsed) };
         OutputFolder.Make(folder);
         if (parsed.GetValue(_options.Sheet) is { } sheet)
         {
@@ -54,9 +63,20 @@ internal sealed class ShardsCommand
 
             var watch = Stopwatch.StartNew();
             writer.Write(threads, _terminal.Interrupt);
-            _terminal.Out.WriteLine($"{shard:00000}: {plan.Frames} frames, {plan.Frames / watch.Elapsed.TotalSeconds:0.0} a second");
+            _terminal.Out.WriteLine($"{shard:00000}: {plan.Entries} {(plan.Samples is null ? "frames" : "samples")}, {plan.Entries / watch.Elapsed.TotalSeconds:0.0} a second");
         }
 
         return CommandLine.Done;
+    }
+
+    private SamplePlan? Samples(ParseResult parsed)
+    {
+        int count = parsed.GetValue(_samples);
+        (int height, int width) = parsed.GetValue(_sampleSize) ?? Options.UsualSize;
+        return count == 0 ? null : new SamplePlan(count, height, width, (AugmentationOptions.Usual with
+        {
+            FlattenChance = parsed.GetValue(_flatten),
+            Farthest = SamplePlan.Farthest,
+        }).WithOwnSpots(parsed.GetValue(_ownSpots)));
     }
 }

@@ -21,19 +21,11 @@ internal sealed class FrameBytes(ShardPlan plan)
     {
         Rendering picture = _frames.Render(number);
         _frames.Colour(picture, number, 0, Rgb);
-        Store(picture.Depth, Depth);
+        ShardPlan.Store(picture.Depth, Depth);
         for (int draw = 0; draw < plan.Draws; draw++)
         {
             _frames.Spots(_frames.Mix(number, draw), picture, number, draw, draw, _metres);
-            Store(_metres, Spots.AsSpan(draw * _metres.Length, _metres.Length));
-        }
-    }
-
-    private static void Store(ReadOnlySpan<float> metres, Span<ushort> units)
-    {
-        for (int i = 0; i < metres.Length; i++)
-        {
-            units[i] = (ushort)Math.Min(metres[i] * ShardPlan.UnitsPerMetre + 0.5f, ushort.MaxValue);
+            ShardPlan.Store(_metres, Spots.AsSpan(draw * _metres.Length, _metres.Length));
         }
     }
 }

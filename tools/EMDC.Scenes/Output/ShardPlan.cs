@@ -18,8 +18,23 @@ internal sealed record ShardPlan(Family Family, ulong Seed, long First, int Fram
     /// <summary>Units of a metre: the largest depth, 10 m, and spots up to 13.1 m fit into 16 bit.</summary>
     public const int UnitsPerMetre = 5000;
 
+    /// <summary>Samples drawn from the frames in place of the frames themselves.</summary>
+    public SamplePlan? Samples { get; init; }
+
+    /// <summary>Entries of the arrays: frames, or samples.</summary>
+    public int Entries => Samples is null ? Frames : Samples.Count * Frames;
+
     /// <summary>What textures and collages are made of.</summary>
     public PhotoLibrary? Photographs { get; init; }
+
+    /// <summary>Metres to units; what is too far to be said is the farthest there is.</summary>
+    public static void Store(ReadOnlySpan<float> metres, Span<ushort> units)
+    {
+        for (int i = 0; i < metres.Length; i++)
+        {
+            units[i] = (ushort)Math.Min(metres[i] * UnitsPerMetre + 0.5f, ushort.MaxValue);
+        }
+    }
 
     public string Json()
     {
@@ -42,6 +57,7 @@ internal sealed record ShardPlan(Family Family, ulong Seed, long First, int Fram
             json.WriteNumber("height", Height);
             json.WriteNumber("width", Width);
             json.WriteNumber("units_per_metre", UnitsPerMetre);
+            Samples?.Write(json);
             json.WriteEndObject();
         }
 

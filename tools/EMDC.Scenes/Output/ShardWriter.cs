@@ -4,7 +4,8 @@ namespace EMDC.Scenes.Output;
 
 /// <summary>
 /// Writes a shard: a folder of <c>rgb.npy</c> (uint8, N×H×W×3), <c>depth.npy</c> (uint16, N×H×W), <c>spots.npy</c> (uint16, N×K×H×W) and
-/// <c>shard.json</c>. It is written under a temporary name and renamed when all of it is there.
+/// <c>shard.json</c>. N counts frames, or the samples that are drawn from them. It is written under a temporary name and renamed when all
+/// of it is there.
 /// </summary>
 internal sealed class ShardWriter(ShardPlan plan, string folder)
 {
@@ -60,15 +61,32 @@ internal sealed class ShardWriter(ShardPlan plan, string folder)
 
     private void WriteFiles(string into, int threads, CancellationToken interrupt)
     {
-        using var rgb = new NpyWriter(Path.Combine(into, "rgb.npy"), "|u1", plan.Frames, plan.Height, plan.Width, 3);
-        using var depth = new NpyWriter(Path.Combine(into, "depth.npy"), "<u2", plan.Frames, plan.Height, plan.Width);
-        using var spots = new NpyWriter(Path.Combine(into, "spots.npy"), "<u2", plan.Frames, plan.Draws, plan.Height, plan.Width);
-        Workers.ForEach(plan.Frames, threads, () => new FrameBytes(plan), (bytes, i) =>
+        (int height, int width, int draws) = plan.Samples is { } samples ? (samples.Height, samples.Width, 1) : (plan.Height, plan.Width, plan.Draws);
+        using var rgb = new NpyWriter(Path.Combine(into, "rgb.npy"), "|u1", plan.Entries, height, width, 3);
+        using var depth = new NpyWriter(Path.Combine(into, "depth.npy"), "<u2", plan.Entries, height, width);
+        using var spots = new NpyWriter(Path.Combine(into, "spots.npy"), "<u2", plan.Entries, draws, height, width);
+        if (plan.Samples is null)
         {
-            bytes.Render(plan.First + i);
-            rgb.Write(i, bytes.Rgb);
-            depth.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Depth));
-            spots.Write(i, MemoryMarshal.AsBytes<ushort>(bytes.Spots));
+            Workers.ForEach(plan.Frames, threads, () => new FrameBytes(plan), (bytes, i) =>
+            {
+                bytes.Render(plan.First + i);
+                Write(i, bytes.Rgb, bytes.Depth, bytes.Spots);
+            }, interrupt);
+            return;
+        }
+
+        using var source = new RandomCrops([new RenderedFrames(plan, threads, interrupt)], plan.Samples.Options, _ => { });
+        Workers.ForEach(plan.Entries, threads, () => new SampleBytes(plan.Samples, source, plan.Seed), (bytes, i) =>
+        {
+            bytes.Draw(plan.First * plan.Samples.Count + i);
+            Write(i, bytes.Rgb, bytes.Depth, bytes.Spots);
         }, interrupt);
+
+        void Write(int i, byte[] colours, ushort[] metres, ushort[] measured)
+        {
+            rgb.Write(i, colours);
+            depth.Write(i, MemoryMarshal.AsBytes<ushort>(metres));
+            spots.Write(i, MemoryMarshal.AsBytes<ushort>(measured));
+        }
     }
 }

@@ -1,6 +1,8 @@
 """Batches that are drawn on the device are what the other loader draws."""
 import os
 import tempfile
+import threading
+import time
 import unittest
 
 import numpy as np
@@ -11,22 +13,23 @@ from training.device_frames import DeviceFrames
 from training.shards import Shards
 
 
-def shards(folder: str, frames: int = 4) -> str:
+def shards(folder: str, frames: int = 4, brightness: int = 0) -> str:
     """Frames of 64×96: a wall at 2 m left of one at 8 m (beyond what int16 holds in 1/5000 m), spots in a tenth of the pixels."""
     rng = np.random.default_rng(3)
-    path = os.path.join(folder, "00000")
+    path = os.path.join(folder, ".00000.partial")
     os.makedirs(path)
     depth = np.where(np.arange(96) < 48, 10000, 40000).astype(np.uint16) * np.ones((frames, 64, 1), np.uint16)
-    np.save(os.path.join(path, "rgb.npy"), (np.arange(frames) * 20 + 100).astype(np.uint8)[:, None, None, None] * np.ones((1, 64, 96, 3), np.uint8))
+    np.save(os.path.join(path, "rgb.npy"), (np.full(frames, brightness) if brightness else np.arange(frames) * 20 + 100).astype(np.uint8)[:, None, None, None] * np.ones((1, 64, 96, 3), np.uint8))
     np.save(os.path.join(path, "depth.npy"), depth)
     np.save(os.path.join(path, "spots.npy"), depth[:, None] * (rng.random((frames, 2, 64, 96)) < 0.1).astype(np.uint16))
+    os.rename(path, os.path.join(folder, "00000"))
     return folder
 
 
 class OnDevice(unittest.TestCase):
     def setUp(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.frames = DeviceFrames(Shards([shards(folder)]), torch.device("cpu"), seed=1)
+            self.frames = DeviceFrames.of(Shards([shards(folder)]), torch.device("cpu"), seed=1)
 
     def test_batches_are_crops_in_metres_with_spots_on_their_depth(self):
         batches = self.frames.batches([(32, 64, 1)], 8 * 32 * 64)
@@ -47,9 +50,36 @@ class OnDevice(unittest.TestCase):
 
     def test_the_same_seed_draws_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
-            again = DeviceFrames(Shards([shards(folder)]), torch.device("cpu"), seed=1)
+            again = DeviceFrames.of(Shards([shards(folder)]), torch.device("cpu"), seed=1)
         for a, b in zip(self.frames.batch(4, 32, 32), again.batch(4, 32, 32)):
             self.assertTrue(torch.equal(a, b))
+
+
+class Arrives(unittest.TestCase):
+    def test_shards_that_appear_are_taken_and_deleted_and_the_newest_stay(self):
+        with tempfile.TemporaryDirectory() as folder:
+            threading.Timer(0.3, shards, (os.path.join(folder, "first"),)).start()
+            frames = DeviceFrames.arriving_in([folder], torch.device("cpu"), seed=1, capacity=6)
+            self.assertEqual(4, frames.count)
+            shards(os.path.join(folder, "second"), brightness=7)
+            batches = frames.batches([(32, 64, 1)], 8 * 32 * 64)
+            for _ in range(200):
+                next(batches)
+                if frames.count == 6:
+                    break
+                time.sleep(0.05)
+            # Two places were free, two of the oldest went.
+            self.assertEqual([7, 7, 140, 160, 7, 7], frames.rgb[:, 0, 0, 0].tolist())
+            self.assertEqual([], os.listdir(os.path.join(folder, "first")) + os.listdir(os.path.join(folder, "second")))
+
+    def test_samples_are_mirrored_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = np.load(os.path.join(shards(folder), "00000", "spots.npy"))[:, 0] / np.float32(5000)
+            frames = DeviceFrames.arriving_in([folder], torch.device("cpu"), seed=1, capacity=4)
+            rgb, spots, _ = frames.batch(40, 64, 96)
+        self.assertEqual(4, len(torch.unique(rgb[:, 0])))
+        for a in spots[:, 0].numpy():
+            self.assertTrue(any(np.array_equal(a, b) or np.array_equal(a, b[:, ::-1]) for b in kept))
 
 
 class Densities(unittest.TestCase):

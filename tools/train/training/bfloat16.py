@@ -26,10 +26,11 @@ class Precise(nn.Sequential):
 
 
 class Clipped(nn.Module):
-    """ReLU6 as max(0, x) − max(0, x − 6): PyTorch 1.13 has no gradient of ReLU6 for bfloat16 on CPUs, and a slow one of clamp."""
+    """ReLU6 as max(0, x) − max(0, x − 6): PyTorch 1.13 has no gradient of ReLU6 for bfloat16 on
+    CPUs, and a slow one of clamp."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x) - F.relu(x - 6)
+        return F.relu6(x) if x.is_cuda else F.relu(x) - F.relu(x - 6)
 
 
 def prepare(model: EMDC) -> None:

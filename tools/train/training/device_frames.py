@@ -2,13 +2,14 @@
 processor cores to crop and recolour pictures waits most of its time. What is drawn is what `augment` and `densities` draw.
 """
 import math
-from typing import Iterator, List
+from typing import Iterator, List, Optional
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .arriving import Arrays, Arriving
 from .augment import DEVIATION, MEAN, PIXELS_PER_SPOT
 from .batches import Batch, Size
 from .densities import EDGE_SHARE, FEWEST
@@ -16,50 +17,74 @@ from .shards import UNITS_PER_METRE, Shards
 
 
 class DeviceFrames:
-    """All frames of some shards, which must be of one size."""
+    """Frames of one size in as much of the device's memory as `capacity` of them take; newer ones take the places of the oldest."""
 
-    def __init__(self, shards: Shards, device: torch.device, seed: int):
-        self.device = device
+    def __init__(self, device: torch.device, seed: int, capacity: int, like: Arrays, drawn: bool = False, arriving: Optional[Arriving] = None):
+        """`like`: arrays with the size of the frames. `drawn`: frames are samples that somebody has drawn, so they are only mirrored."""
+        self.device, self.drawn, self.arriving = device, drawn, arriving
         self.random = torch.Generator(device=device).manual_seed(seed)
         self.choice = np.random.default_rng(seed)
-        draws = min(shard.spots.shape[1] for shard in shards.shards)
-        self.rgb = self.gathered([shard.rgb for shard in shards.shards])
-        # int16 with the bits of uint16, which older versions of PyTorch have not.
-        self.depth = self.gathered([shard.depth.view(np.int16) for shard in shards.shards])
-        self.spots = self.gathered([shard.spots[:, :draws].view(np.int16) for shard in shards.shards])
+        self.rgb, self.depth, self.spots = (
+            torch.empty((capacity, *a.shape[1:]), dtype=as_tensor(a[:1]).dtype, device=device) for a in like)
+        self.count, self.next = 0, 0
         self.mean = torch.from_numpy(MEAN).to(device)[:, None, None]
         self.deviation = torch.from_numpy(DEVIATION).to(device)[:, None, None]
 
-    def gathered(self, arrays: List[np.ndarray]) -> Tensor:
-        """One tensor on the device, filled shard by shard."""
-        whole = torch.empty((sum(len(a) for a in arrays), *arrays[0].shape[1:]), dtype=torch.from_numpy(arrays[0][:1].copy()).dtype, device=self.device)
-        start = 0
-        for a in arrays:
-            whole[start:start + len(a)].copy_(torch.from_numpy(np.array(a)))
-            start += len(a)
-        return whole
+    @classmethod
+    def of(cls, shards: Shards, device: torch.device, seed: int) -> "DeviceFrames":
+        """All frames of some shards, with as many draws of the sensor as the one with the fewest has."""
+        draws = min(shard.spots.shape[1] for shard in shards.shards)
+        arrays = [(shard.rgb, shard.depth, shard.spots[:, :draws]) for shard in shards.shards]
+        frames = cls(device, seed, len(shards), arrays[0])
+        for part in arrays:
+            frames.add(part)
+        return frames
+
+    @classmethod
+    def arriving_in(cls, folders: List[str], device: torch.device, seed: int, capacity: int) -> "DeviceFrames":
+        """Samples that appear in some folders as long as the run goes on; waits for the first."""
+        arriving = Arriving(folders)
+        first = arriving.take(wait=True)
+        frames = cls(device, seed, capacity, first, drawn=True, arriving=arriving)
+        frames.add(first)
+        return frames
+
+    def add(self, arrays: Arrays) -> None:
+        taken = 0
+        while taken < len(arrays[0]):
+            some = min(len(arrays[0]) - taken, len(self.rgb) - self.next)
+            for whole, part in zip((self.rgb, self.depth, self.spots), arrays):
+                whole[self.next:self.next + some].copy_(as_tensor(part[taken:taken + some]))
+            taken += some
+            self.count = max(self.count, self.next + some)
+            self.next = (self.next + some) % len(self.rgb)
 
     def batches(self, sizes: List[Size], pixels: int) -> Iterator[Batch]:
         """Endless batches of about `pixels` pixels each, all crops of one batch of one size."""
         shares = np.array([share for _, _, share in sizes], float)
         while True:
+            if self.arriving is not None and (arrays := self.arriving.take()) is not None:
+                self.add(arrays)
             height, width, _ = sizes[self.choice.choice(len(sizes), p=shares / shares.sum())]
             yield self.batch(max(1, pixels // (height * width)), height, width)
 
     def batch(self, count: int, height: int, width: int) -> Batch:
         """Twice as many crops as are asked for are drawn where some may be useless, and the useful ones come first."""
         drawn = 2 * count
-        frames, rows, columns = self.depth.shape[0], *self.depth.shape[1:]
+        frames, rows, columns = self.count, *self.depth.shape[1:]
         frame, draw = self.whole(frames, drawn), self.whole(self.spots.shape[1], drawn)
         y = self.whole(rows - height + 1, drawn)[:, None] + torch.arange(height, device=self.device)
         x = self.whole(columns - width + 1, drawn)[:, None] + torch.arange(width, device=self.device)
-        y, x = self.flipped(y)[:, :, None], self.flipped(x)[:, None, :]
+        y, x = (y if self.drawn else self.flipped(y))[:, :, None], self.flipped(x)[:, None, :]
         depth = metres(self.depth[frame[:, None, None], y, x])
         spots = metres(self.spots[frame[:, None, None], draw[:, None, None], y, x])
-        useless = ((spots > 0).sum((1, 2)) * PIXELS_PER_SPOT < height * width) | ~(depth > 0).any(2).any(1)
+        few = FEWEST if self.drawn else height * width / PIXELS_PER_SPOT
+        useless = ((spots > 0).sum((1, 2)) < few) | ~(depth > 0).any(2).any(1)
         chosen = torch.argsort(useless.to(torch.uint8), stable=True)[:count]
         depth, spots = depth[chosen, None], spots[chosen, None]
         rgb = self.rgb[frame[chosen, None, None], y[chosen], x[chosen]].permute(0, 3, 1, 2).float() / 255
+        if self.drawn:
+            return Batch((rgb - self.mean) / self.deviation, spots, depth)
         return Batch((self.recoloured(rgb) - self.mean) / self.deviation, self.redrawn(spots, depth), depth)
 
     def whole(self, below: int, count: int) -> Tensor:
@@ -125,6 +150,11 @@ class DeviceFrames:
         margin = self.uniform(len(depth), 0, 3).floor()
         once = F.max_pool2d(near, 3, 1, 1)
         return torch.where(margin < 1, near, torch.where(margin < 2, once, F.max_pool2d(once, 3, 1, 1))) > 0
+
+
+def as_tensor(a: np.ndarray) -> Tensor:
+    """uint16 as int16 with the same bits, because older versions of PyTorch have no other."""
+    return torch.from_numpy(np.array(a.view(np.int16) if a.dtype == np.uint16 else a))
 
 
 def metres(units: Tensor) -> Tensor:

@@ -1,9 +1,10 @@
-"""EMDC with one padded convolution a funnel stage instead of up to four; the same parameters, the same numbers.
+"""EMDC with one padded convolution a funnel stage instead of up to four, and batch norms that are kept folded into their convolutions;
+the same parameters, the same numbers.
 
-A stage's logits are one tensor of B×32×H×W: [9n guidance, dilation by dilation | n fuse | zeros | y], the depth in the last channel.
-The weights of guid_convS_k and fuse_convS are laid into one 32×32×3×3 (32×24×3×3 for the first stage), zero elsewhere.
+A stage reads and writes one tensor of B×32×H×W: [9n guidance logits, dilation by dilation | n fuse logits | zeros | y], the depth in the
+last channel. The weights of guid_convS_k and fuse_convS are laid into one 32×32×3×3 (32×24×3×3 for the first stage), zero elsewhere.
 """
-from typing import Callable, Optional, Tuple
+from typing import Callable, List, NamedTuple, Tuple
 
 import torch
 from torch import Tensor
@@ -12,25 +13,38 @@ from torch.nn import functional as F
 from emdc import EMDC
 from emdc.model import Outputs
 
-from . import funnel
+from . import folded, funnel
 
 CHANNELS = 32
 
-#: (y B×1×H×W, logits B×32×H×W, kept, n, iterations) → y.
-Stage = Callable[[Tensor, Tensor, Tensor, int, int], Tensor]
+
+class StageOutput(NamedTuple):
+    """y: B×1×H×W; joined: B×32×H×W, the logits with y in the last channel; squares: B×1×H×W, Σ (log Σ exp)² over the stage's softmaxes."""
+    y: Tensor
+    joined: Tensor
+    squares: Tensor
 
 
-def plain(y: Tensor, logits: Tensor, kept: Tensor, n: int, iterations: int) -> Tensor:
+#: (y B×1×H×W, logits B×32×H×W, kept, n, iterations) → its output.
+Stage = Callable[[Tensor, Tensor, Tensor, int, int], StageOutput]
+
+
+def plain(y: Tensor, logits: Tensor, kept: Tensor, n: int, iterations: int) -> StageOutput:
     """`training.funnel` on a packed tensor."""
     guidance = [logits[:, 9 * k:9 * k + 9] for k in range(n)]
-    return funnel.refine(y, guidance, logits[:, 9 * n:10 * n] if n > 1 else None, kept, iterations)
+    fuse = logits[:, 9 * n:10 * n] if n > 1 else None
+    squares = sum(x.logsumexp(1, keepdim=True).square() for x in [*guidance] + ([] if fuse is None else [fuse]))
+    y = funnel.refine(y, guidance, fuse, kept, iterations)
+    return StageOutput(y, torch.cat((logits[:, :CHANNELS - 1], y), 1), squares)
 
 
 class Packed:
     """A model's forward pass; `model` keeps the parameters."""
 
-    def __init__(self, model: EMDC, stage: Stage = plain):
+    def __init__(self, model: EMDC, stage: Stage = plain, compiled: bool = False):
         self.model, self.stage = model, stage
+        # PyTorch's compiler joins what stands between the convolutions; everything is of one size for one graph.
+        self.features: Callable[[Tensor], Tensor] = torch.compile(self.unet, dynamic=False) if compiled else self.unet
 
     def __call__(self, rgb: Tensor, depth: Tensor) -> Tuple[Outputs, Tensor]:
         """rgb normalised, depth in metres → the outputs in metres, and the mean of (log Σ exp)² over the funnel's softmaxes."""
@@ -38,13 +52,21 @@ class Packed:
         largest = depth.amax((1, 2, 3), keepdim=True)
         kept = depth > 0
         depth = depth / (largest + 1e-4)
-        features = m.enc(torch.cat((rgb, depth), 1).contiguous(memory_format=torch.channels_last))
-        x = m.dec5(features[17])
-        for block, tap in ((m.dec4, 10), (m.dec3, 6), (m.dec2, 3), (m.dec1, 1)):
-            x = block(torch.cat((x, features[tap]), 1))
+        fd1 = self.features(torch.cat((rgb, depth), 1).contiguous(memory_format=torch.channels_last))
         # Under autocast the encoder and decoder are in bfloat16; depths and logits are in float32 (training/bfloat16.py has the reason).
         with torch.autocast(rgb.device.type, enabled=False):
-            return self.heads(precise(x), depth, largest, kept)
+            return self.heads(precise(fd1), depth, largest, kept)
+
+    def unet(self, x: Tensor) -> Tensor:
+        """B×4×H×W → B×24×H×W."""
+        features: List[Tensor] = []
+        for feature in self.model.enc.features:
+            x = folded.feature(feature, x)
+            features.append(x)
+        x = folded.upsampled(self.model.dec5, x)
+        for block, tap in ((self.model.dec4, 10), (self.model.dec3, 6), (self.model.dec2, 3), (self.model.dec1, 1)):
+            x = folded.upsampled(block, torch.cat((x, features[tap]), 1))
+        return x
 
     def heads(self, fd1: Tensor, depth: Tensor, largest: Tensor, kept: Tensor) -> Tuple[Outputs, Tensor]:
         """Branches, fusion and funnel."""
@@ -54,19 +76,16 @@ class Packed:
         local = m.ls_conv2(feature)
         confidence = torch.sigmoid(m.alpha(torch.cat((feature, fd1), 1))) * m.rezero
         y = local * confidence + global_ * (1 - confidence)
-        logits: Optional[Tensor] = None
-        sizes, before = [], 0
+        x, squares, softmaxes, before = fd1, [], 0, 0
         for number, part in enumerate(m.plan, 1):
             n = part.dilations
             weight, bias = self.convolution(number, n, before)
-            x = fd1 if logits is None else torch.cat((logits[:, :CHANNELS - 1], y), 1)
             logits = F.conv2d(x.contiguous(memory_format=torch.channels_last), weight, bias, padding=1)
-            sizes += [logits[:, 9 * k:9 * k + 9].logsumexp(1).square().mean() for k in range(n)]
-            if n > 1:
-                sizes.append(logits[:, 9 * n:10 * n].logsumexp(1).square().mean())
-            y = self.stage(y, logits, kept, n, part.iterations)
+            y, x, of_stage = self.stage(y, logits, kept, n, part.iterations)
+            squares.append(of_stage.mean())
+            softmaxes += n + (n > 1)
             before = n
-        return Outputs(y * largest, local * largest, global_ * largest), torch.stack(sizes).mean()
+        return Outputs(y * largest, local * largest, global_ * largest), torch.stack(squares).sum() / softmaxes
 
     def convolution(self, number: int, n: int, before: int) -> Tuple[Tensor, Tensor]:
         """Weight and bias of a stage; `before` is the number of dilations of the stage before."""

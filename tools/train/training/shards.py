@@ -25,8 +25,7 @@ class Shards:
     """All shards below some folders, as one list of frames."""
 
     def __init__(self, folders: List[str]):
-        found = sorted({path for folder in folders for path, _, files in os.walk(folder, followlinks=True)
-                        if "spots.npy" in files and not path.endswith(UNFINISHED)})
+        found = below(folders)
         if not found:
             raise ValueError(f"{', '.join(folders)}: no folder with spots.npy; write shards with EMDC.Scenes.")
         self.shards = [Shard(path) for path in found]
@@ -45,6 +44,12 @@ class Shards:
     def size(self):
         """Rows and columns of the frames."""
         return self.shards[0].depth.shape[1:]
+
+
+def below(folders: List[str]) -> List[str]:
+    """All finished shards below some folders, in the order of their names."""
+    return sorted({path for folder in folders for path, _, files in os.walk(folder, followlinks=True)
+                   if "spots.npy" in files and not path.endswith(UNFINISHED)})
 
 
 class Shard:

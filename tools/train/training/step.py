@@ -47,6 +47,7 @@ class RecordedStep:
         torch.cuda.current_stream().wait_stream(side)
         self.graph = torch.cuda.CUDAGraph()
         plain.optimiser.zero_grad(set_to_none=True)
+        torch.cuda.empty_cache()  # the graph has memory of its own
         with torch.cuda.graph(self.graph):
             self.parts = self.run()
         with torch.no_grad():  # warming up was no training

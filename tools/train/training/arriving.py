@@ -1,0 +1,38 @@
+"""Shards that appear while a run goes on: another program renders them, a thread here reads each into memory and deletes it."""
+import queue
+import shutil
+import threading
+import time
+from typing import List, Optional, Tuple
+
+import numpy as np
+
+from .shards import Shard, below
+
+#: rgb, depth and spots of a shard, as it stores them.
+Arrays = Tuple[np.ndarray, np.ndarray, np.ndarray]
+
+#: Shards that wait in memory to be taken.
+WAITING = 2
+
+
+class Arriving:
+    def __init__(self, folders: List[str]):
+        self.folders = folders
+        self.read: "queue.Queue[Arrays]" = queue.Queue(WAITING)
+        threading.Thread(target=self.work, daemon=True).start()
+
+    def work(self) -> None:
+        while True:
+            for path in below(self.folders):
+                shard = Shard(path)
+                self.read.put(tuple(np.array(a) for a in (shard.rgb, shard.depth, shard.spots)))
+                shutil.rmtree(path)
+            time.sleep(0.2)
+
+    def take(self, wait: bool = False) -> Optional[Arrays]:
+        """A shard, if one has been read; with `wait` as soon as one has."""
+        try:
+            return self.read.get(wait)
+        except queue.Empty:
+            return None
