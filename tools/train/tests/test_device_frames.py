@@ -74,7 +74,7 @@ class Arrives(unittest.TestCase):
 
     def test_samples_are_mirrored_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:
-            kept = np.load(os.path.join(shards(folder), "00000", "spots.npy"))[:, 0] / np.float32(5000)
+            kept = np.load(os.path.join(shards(folder), "00000", "spots.npy")).reshape(-1, 64, 96) / np.float32(5000)
             frames = DeviceFrames.arriving_in([folder], torch.device("cpu"), seed=1, capacity=4)
             rgb, spots, _ = frames.batch(40, 64, 96)
         self.assertEqual(4, len(torch.unique(rgb[:, 0])))
