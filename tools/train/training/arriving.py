@@ -3,6 +3,7 @@ import queue
 import shutil
 import threading
 import time
+import zlib
 from typing import List, Optional, Tuple
 
 import numpy as np
@@ -17,14 +18,17 @@ WAITING = 2
 
 
 class Arriving:
-    def __init__(self, folders: List[str]):
-        self.folders = folders
+    def __init__(self, folders: List[str], rank: int = 0, processes: int = 1):
+        """Of several processes each takes shards of its own, by their names."""
+        self.folders, self.rank, self.processes = folders, rank, processes
         self.read: "queue.Queue[Arrays]" = queue.Queue(WAITING)
         threading.Thread(target=self.work, daemon=True).start()
 
     def work(self) -> None:
         while True:
             for path in below(self.folders):
+                if zlib.crc32(path.encode()) % self.processes != self.rank:
+                    continue
                 shard = Shard(path)
                 self.read.put(tuple(np.array(a) for a in (shard.rgb, shard.depth, shard.spots)))
                 shutil.rmtree(path)

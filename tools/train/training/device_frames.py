@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from . import parallel
 from .arriving import Arrays, Arriving
 from .augment import DEVIATION, MEAN, PIXELS_PER_SPOT
 from .batches import Batch, Size
@@ -43,7 +44,7 @@ class DeviceFrames:
     @classmethod
     def arriving_in(cls, folders: List[str], device: torch.device, seed: int, capacity: int) -> "DeviceFrames":
         """Samples that appear in some folders as long as the run goes on; waits for the first."""
-        arriving = Arriving(folders)
+        arriving = Arriving(folders, parallel.rank(), parallel.count())
         first = arriving.take(wait=True)
         frames = cls(device, seed, capacity, first, drawn=True, arriving=arriving)
         frames.add(first)

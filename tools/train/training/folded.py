@@ -41,4 +41,11 @@ def feature(module: nn.Module, x: Tensor) -> Tensor:
 
 def upsampled(block: UpsampleBlock, x: Tensor) -> Tensor:
     """The decoder's block."""
-    return block.conv2(block.act(F.pixel_shuffle(convolution(block.conv, block.bn, x), 2)))
+    return block.conv2(block.act(shuffled(convolution(block.conv, block.bn, x))))
+
+
+def shuffled(x: Tensor) -> Tensor:
+    """B×4C×H×W → B×C×2H×2W as `pixel_shuffle`, but channels stay last in memory: channel 4c + 2i + j goes to pixel (2y + i, 2x + j)."""
+    batch, channels, height, width = x.shape
+    parts = x.permute(0, 2, 3, 1).reshape(batch, height, width, channels // 4, 2, 2)
+    return parts.permute(0, 1, 4, 2, 5, 3).reshape(batch, 2 * height, 2 * width, channels // 4).permute(0, 3, 1, 2)
