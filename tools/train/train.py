@@ -34,7 +34,6 @@ from training.schedule import rate
 from training.shards import Sample, Shards
 from training.step import PlainStep, recorded
 
-LOG_EVERY = 50  # steps
 CALIBRATION = 128  # crops
 
 
@@ -72,6 +71,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--compile", action="store_true", help="with --packed: PyTorch's compiler for encoder and decoder")
     parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
+    parser.add_argument("--log-every", type=int, default=50, help="steps")
     parser.add_argument("--half", action="store_true", help="weights.pth in float16, the running statistics excepted")
     parser.add_argument("--threads", type=int, default=0, help="on a CPU; 0: PyTorch's choice")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare batches")
@@ -152,7 +152,7 @@ class Run:
             recent.append(self.train(self.minutes / self.options.minutes))
             self.minutes = before + (time.monotonic() - started) / 60
             due = self.minutes - saved >= self.options.save_every
-            if due or self.step % LOG_EVERY == 0:
+            if due or self.step % self.options.log_every == 0:
                 self.report(recent, due)
                 recent = []
             if due:
