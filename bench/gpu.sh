@@ -9,7 +9,7 @@
 # comparison, compute-sanitizer, ncu and ptxas of the CUDA toolkit where there are any. Each step has a limit of its own, and what fails is told
 # and passed over. OUT gets at most 8 files of at most 16 MB: prove.log, tiles.json, ncu.csv, tests.xml, logs.tar.xz; train.log, weights-half.pth, log.csv.
 #
-# PARTS, in this order: devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn,opencl; without it all but the last.
+# PARTS, in this order: devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn,steps,opencl; without it all but the last two.
 #   devices    what is here: the driver, its library, nvidia-smi, `emdc devices`
 #   frames     three sample frames, all operators validated, the depth compared with the CPU's
 #   benchmark  192×256 with CUDA graph and without, both of the bare network; and with what the host does to its result
@@ -18,6 +18,7 @@
 #   peers      PyTorch: eager, CUDA graph, torch.compile
 #   six large  the funnel of six stages; 480×640
 #   ncu cspn   what limits the kernels; the paper's table 3 in PyTorch
+#   steps      a step of the training, without PyTorch's compiler and with it (110 s)
 #   opencl     the same kernels through the card's OpenCL driver, where it has one
 #
 # DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits;
@@ -84,12 +85,11 @@ prepare() {
   rm -rf "$gpu"
   mkdir -p "$gpu/all"
   # Not trimmed: ILGPU finds its intrinsics and reads the kernels' IL by reflection, which the trimmer cannot follow. Program and tests
-  # share one folder and so one runtime.
-  for project in src/EMDC.Cli tests/EMDC.Kernels.Tests; do
+  # share one folder and so one runtime, and the renderer with them.
+  for project in src/EMDC.Cli tests/EMDC.Kernels.Tests tools/EMDC.Scenes; do
     dotnet publish "$project" -c Release -r linux-x64 -p:PublishAot=false --self-contained -p:PublishTrimmed=false \
       -p:DebugType=embedded -p:PublishDocumentationFiles=false -o "$gpu/all" --nologo -v quiet
   done
-  dotnet publish tools/EMDC.Scenes -c Release -r linux-x64 -o "$gpu/scenes" --nologo -v quiet
   slim
   if [ -n "${PHOTOS:-}" ]; then
     cp -r "$PHOTOS" "$gpu/photos"
@@ -97,7 +97,7 @@ prepare() {
   du -sh "$gpu" "$gpu"/*
 }
 
-# Takes out what neither program loads, of the files and of the lists in which the host looks for them.
+# Takes out what no program here loads, of the files and of the lists in which the host looks for them.
 slim() (
   cd "$gpu/all"
   rm -rf weights StandIn ./*.xml ./*.dbg ./*.pdb createdump libmscordaccore.so libmscordbi.so libclrgc.so libclrgcexp.so libcoreclrtraceptprovider.so \
@@ -114,10 +114,8 @@ for path in sys.argv[1:]:
     with open(path, "w") as file:
         json.dump(deps, file)' ./*.deps.json
   cd ..
-  find scenes -name '*.dbg' -delete
-  strip scenes/EMDC.Scenes
-  tar -c all scenes | xz -6 -T0 > emdc.tar.xz
-  rm -rf all scenes
+  tar -c all | xz -6 -T0 > emdc.tar.xz
+  rm -rf all
 )
 
 unpack() {
@@ -128,12 +126,13 @@ unpack() {
   local sum
   sum=$(cksum < "$gpu/emdc.tar.xz")
   if [ "$sum" != "$(cat "$run/unpacked" 2>/dev/null)" ]; then
-    rm -rf "$run/all" "$run/scenes"
+    rm -rf "$run/all"
     tar -C "$run" -xJf "$gpu/emdc.tar.xz" || "$python" -m tarfile -e "$gpu/emdc.tar.xz" "$run" || fail "$gpu/emdc.tar.xz cannot be unpacked."
     echo "$sum" > "$run/unpacked"
   fi
   export EMDC_TILES=$run/tiles.json
   emdc=$run/all/EMDC.Cli
+  scenes=$run/all/EMDC.Scenes
   weights=(--weights weights/emdc.safetensors)
   # The exact bits that a file holds matter here, so no other table of tiles and no other program cache is read.
   export EMDC_PROGRAM_CACHE=$run/programs
@@ -292,34 +291,67 @@ prove_opencl() {
   try 25 "$emdc" benchmark "${weights[@]}" --device opencl:0 --warmup 50 --runs 200 --json
 }
 
-# Frames are made as soon as there is a GPU machine, on all processors but four, and go on while the first part proves and measures.
+# Samples are rendered and drawn on all processors but two as long as anything runs here: rooms, and with photographs rooms papered with
+# them and collages. The trainer takes each shard as it is finished, and deletes it.
 render() {
-  local cores photos=() family
-  cores=$(nproc)
-  [ ! -d "$gpu/photos" ] || photos=(--photos "$gpu/photos")
-  for family in train ${photos:+collage}; do
-    [ -d "$run/shards/$family" ] || setsid nice -n 10 taskset -c "$((cores > 4 ? 4 : 0))-$((cores - 1))" "$run/scenes/EMDC.Scenes" shards --family "$family" \
-      --seed 101 --frames "${FRAMES:-60000}" --draws 1 --per-shard "${PER_SHARD:-250}" --size 192x256 "${photos[@]}" --out "$run/shards/$family" \
-      >"$run/scenes-$family.log" 2>&1 </dev/null &
+  local all=$(($(nproc) > 2 ? $(nproc) - 2 : 1)) third
+  third=$(((all + 2) / 3))
+  [ ! -d "$run/samples" ] || return 0
+  mkdir -p "$run/samples"
+  "$scenes" shards --family test --seed 55 --frames "${CHECKED:-64}" --per-shard 64 --out "$run/validate" >"$run/logs/scenes-validate.log" 2>&1
+  if [ -d "$gpu/photos" ]; then
+    samples rooms "$third" --family train --seed 401 --size 192x256 --own-spots 0.4 --flatten 0.3
+    samples papered "$((all - 2 * third > 0 ? all - 2 * third : 1))" --family train --photos "$gpu/photos" --seed 402 --size 240x320 --own-spots 0.25 --flatten 0.45
+    samples collages "$third" --family collage --photos "$gpu/photos" --seed 403 --size 240x320
+  else
+    samples rooms "$all" --family train --seed 401 --size 192x256 --own-spots 0.3
+  fi
+}
+
+# samples NAME THREADS OPTION…
+samples() {
+  local name=$1 threads=$2
+  shift 2
+  setsid nice -n 10 "$scenes" shards "$@" --threads "$threads" --samples 5 --frames "${FRAMES:-30000}" --per-shard "${PER_SHARD:-100}" --out "$run/samples/$name" \
+    >"$run/logs/scenes-$name.log" 2>&1 </dev/null &
+}
+
+# For `prove`: what a step of the training takes without PyTorch's compiler and with it, and where its time goes.
+prove_steps() {
+  local options
+  render
+  until [ "$(find "$run/samples" -name spots.npy -not -path '*.partial/*' 2>/dev/null | wc -l)" -ge 3 ]; do sleep 0.5; done
+  trainer "$python"
+  for options in "--profile --minutes 0.4" "--compile --minutes 1"; do
+    # shellcheck disable=SC2086
+    try 100 "${trainer[@]}" $options --out "$run/steps" --log-every 10
   done
+  pkill -f "$scenes"
+  sleep 0.5
+  tail -qn 1 "$run"/logs/scenes-*.log
+  rm -rf "$run/samples"
+}
+
+# trainer COMMAND…: sets `trainer` to what trains with it.
+trainer() {
+  trainer=("$@" tools/train/train.py --data "$run/samples" --validate "$run/validate" --validation-frames "${CHECKED:-64}" --init weights/emdc.safetensors
+    --consume --packed --bfloat16 --half --rate "${RATE:-6e-4}" --pixels "$((${BATCH:-32} * 192 * 256))")
 }
 
 train() {
   unpack
-  local end=$(($(date +%s) + $1)) first=${FIRST:-20} command=("$python") options=(--on-device --packed)
+  local end=$(($(date +%s) + $1)) watch
   render
-  # Until there are enough shards to begin with, or a quarter of the time has passed.
-  while [ "$(find "$run/shards" -name spots.npy -not -path '*.partial/*' 2>/dev/null | wc -l)" -lt "$first" ] && [ "$(date +%s)" -lt $((end - $1 * 3 / 4)) ]; do
-    sleep 1
-  done
-  pkill -f "$run/scenes/EMDC.Scenes" && sleep 1
-  tail -qn 1 "$run"/scenes-*.log
-  if [ "${GPUS:-1}" != 1 ]; then
-    command=(torchrun --nproc_per_node "$GPUS")
-    options=(--on-device)
-  fi
-  "${command[@]}" tools/train/train.py --data "$run/shards" --validate "$run/shards" --validation-frames 16 --out "$run/train" --end-at "$((end - 5))" \
-    --init weights/emdc.safetensors --pixels "$((${BATCH:-64} * 192 * 256))" --rate "${RATE:-4e-4}" --bfloat16 --half "${options[@]}"
+  if [ "${GPUS:-1}" = 1 ]; then trainer "$python"; else trainer torchrun --nproc_per_node "$GPUS"; fi
+  # The weights so far, in case that the machine is taken away.
+  while sleep 20; do cp -f "$run/train/weights.pth" "$out/weights-half.pth"; cp -f "$run/train/log.csv" "$out"/; done 2>/dev/null &
+  watch=$!
+  # shellcheck disable=SC2086
+  "${trainer[@]}" ${TRAIN:-} --save-every 0.5 --end-at "$((end - 10))" --out "$run/train" || say "FAILED"
+  kill "$watch"
+  pkill -f "$scenes"
+  sleep 0.5
+  tail -qn 1 "$run"/logs/scenes-*.log
   cp -f "$run/train/weights.pth" "$out/weights-half.pth"
   cp -f "$run/train/log.csv" "$out"/
   ls -l "$out"

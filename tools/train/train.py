@@ -142,10 +142,10 @@ class Run:
     def go(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        started, before = time.monotonic(), self.minutes
-        saved = before
         if self.options.profile:
             self.profile()
+        started, before = time.monotonic(), self.minutes
+        saved = before
         recent: List[Dict[str, Tensor]] = []
         spare = 0.0  # minutes that the last validation and save took, which the run must end before
         while self.goes_on(spare if self.options.end_at is not None else 0.0):
