@@ -49,6 +49,10 @@ internal static class KernelDevice
         ["own"] = null,
         ["GPU"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads },
         ["small"] = _ => Tiling.Simulator,
+
+        // Pictures held by a group even where that makes few groups; in groups so small that they come to a picture more than once.
+        ["held"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads, Groups = 1 },
+        ["held by a few"] = _ => Tiling.Simulator,
         ["direct"] = _ => Tiling.Simulator with { Direct = true },
     };
 

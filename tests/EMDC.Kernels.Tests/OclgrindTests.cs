@@ -39,6 +39,14 @@ public sealed class OclgrindTests
             }
         }
 
+        [Fact(Explicit = true)]
+        public void Two_operators_in_one_launch()
+        {
+            FusionTests.RunFusion(9, 24, 5, 7, 1, true, KernelDevice.Backend("opencl:0", "GPU"));
+            FusionTests.RunExpansion(24, 9, 3, 5, 2, KernelDevice.Backend("opencl:0", "held"));
+            FusionTests.RunExpansion(5, 9, 4, 7, 1, KernelDevice.Backend("opencl:0", "held by a few"));
+        }
+
         private static string Kind(OperatorCase c)
         {
             string[] parts = c.Name.Split(", ");

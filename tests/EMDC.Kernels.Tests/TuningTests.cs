@@ -194,7 +194,7 @@ public sealed class TuningTests : IDisposable
 
         using DeviceBackend op = new KernelDevices { TilesPath = File }.Open(KernelDevice.Any, null, keepTensors: true);
         Assert.Equal(
-            [op.Tiling.Direct ? "Conv3x3Direct" : "Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "FrameInput", "Guidance", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
+            [op.Tiling.Direct ? "Conv3x3Direct" : "Conv3x3", "Conv3x3Stride2", "ConvOne", "DepthwisePointwise", "ExpandDepthwise", "FrameInput", "Guidance", "Pointwise", "Propagation", "Scaling"], result.Tiles.Keys.Select(k => k.Kernel).Distinct().Order());
         EMDC.Network.EmdcNetwork.Record(op, new EMDC.Network.EmdcWeights(Weights()), 32, 32);
         Assert.All(op.Parts, part => Assert.Equal(result.Tiles[part.Key], part.Tile));
         float[] dense = new float[32 * 32];

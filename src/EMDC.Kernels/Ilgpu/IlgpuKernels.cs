@@ -46,6 +46,7 @@ internal sealed class IlgpuKernels(Accelerator accelerator)
         nameof(Pointwise.PointwiseKernel) => Load<Float4, Float4, float, Float4, Float4, PointwiseShape>(Pointwise.PointwiseKernel),
         nameof(Depthwise.DepthwiseKernel) => Load<Float4, Float4, Float4, DepthwiseShape>(Depthwise.DepthwiseKernel),
         nameof(DepthwisePointwise.DepthwisePointwiseKernel) => Load<Float4, Float4, Float4, float, Float4, Float4, DepthwisePointwiseShape>(DepthwisePointwise.DepthwisePointwiseKernel),
+        nameof(ExpandDepthwise.ExpandDepthwiseKernel) => Load<Float4, Float4, float, Float4, Float4, ExpandDepthwiseShape>(ExpandDepthwise.ExpandDepthwiseKernel),
         nameof(Guidance.GuidanceKernel) => Load<Float4, Float4, Float4, Float4, Float4, Float4, GuidanceShape>(Guidance.GuidanceKernel),
 
         // 1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.

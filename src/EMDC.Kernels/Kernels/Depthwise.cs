@@ -24,7 +24,7 @@ internal readonly record struct DepthwiseShape(
 /// A thread computes four pixels of one channel; a group of 128 threads a run of pixels; grid: ⌈pixels / 512⌉ × C. Inner loop,
 /// which is the whole thread: 36 FMAs for 9 + 3 global loads of 16 bytes (3 FMAs a load: the operator has 9 FMAs for each value
 /// that it reads, so it is bound by memory however it is written). No shared memory. Bytes moved: 4·(C·H·W + C·H·W/s²).
-/// Inside the network <see cref="DepthwisePointwise"/> runs instead, and the result never reaches memory.
+/// Inside the network <see cref="DepthwisePointwise"/> or <see cref="ExpandDepthwise"/> runs instead.
 /// </para>
 /// </summary>
 internal static class Depthwise
@@ -38,16 +38,21 @@ internal static class Depthwise
         int unit = Grid.IdxX * Group.DimX + Group.IdxX, i = unit / s.Across, j = unit - i * s.Across, c = Grid.IdxY;
         if (i < s.Height)
         {
-            y[s.Y.At(c, i, j)] = Epilogue.Mask(At(x, w, s, c, i, j), s.Width - 4 * j);
+            y[s.Y.At(c, i, j)] = Epilogue.Mask(At(x, s.X.At(c, s.Stride * i, s.Stride * j), w, 3 * c, s), s.Width - 4 * j);
         }
     }
 
     /// <summary>Four pixels of the result; those behind the last column are not 0.</summary>
-    public static Float4 At(ArrayView<Float4> x, ArrayView<Float4> w, DepthwiseShape s, int c, int i, int j)
+    /// <param name="x">The input, which has the rows of the shape.</param>
+    /// <param name="at">The unit of x in the middle, where the stencil of the first pixel is centred.</param>
+    /// <param name="w">The weights.</param>
+    /// <param name="k">The first of the channel's three units of weights.</param>
+    /// <param name="s">The convolution.</param>
+    public static Float4 At(ArrayView<Float4> x, int at, ArrayView<Float4> w, int k, DepthwiseShape s)
     {
-        // At(…) − Row is the row above; the column to the left is the last of the unit before.
-        int at = s.X.At(c, s.Stride * i, s.Stride * j) - s.X.Row;
-        Float4 a = w[3 * c], b = w[3 * c + 1], e = w[3 * c + 2];
+        // The column to the left is the last of the unit before.
+        at -= s.X.Row;
+        Float4 a = w[k], b = w[k + 1], e = w[k + 2];
         Float4 sum = Float4.All(e.Y);
         sum = Line(sum, x[at - 1], x[at], x[at + 1], s.Stride, a.X, a.Y, a.Z);
         at += s.X.Row;

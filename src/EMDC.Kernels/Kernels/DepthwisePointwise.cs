@@ -87,7 +87,9 @@ internal static class DepthwisePointwise
                 Float4 t = Float4.All(0f);
                 if (i < s.Depthwise.Height)
                 {
-                    t = Depthwise.At(x, w, s.Depthwise, first + c, i, unit - i * s.Depthwise.Across);
+                    int j = unit - i * s.Depthwise.Across;
+                    t = Depthwise.At(
+                        x, s.Depthwise.X.At(first + c, s.Depthwise.Stride * i, s.Depthwise.Stride * j), w, 3 * (first + c), s.Depthwise);
                 }
 
                 shared[e] = t;

@@ -70,19 +70,7 @@ internal static class Pointwise
         int last = c + share < s.InChannels ? c + share : s.InChannels;
         int k = (Grid.IdxY * s.InChannels + c) * 2;
         at += c * s.X.Plane;
-        Sums sums = Sums.Zero;
-        for (; c + 3 < last; c += 4, at += 4 * s.X.Plane, k += 8)
-        {
-            Float4 xa = x[at], xb = x[at + s.X.Plane], xc = x[at + 2 * s.X.Plane], xd = x[at + 3 * s.X.Plane];
-            Float4 va = w[k], qa = w[k + 1], vb = w[k + 2], qb = w[k + 3], vc = w[k + 4], qc = w[k + 5], vd = w[k + 6], qd = w[k + 7];
-            sums = sums.Add(va, qa, xa).Add(vb, qb, xb).Add(vc, qc, xc).Add(vd, qd, xd);
-        }
-
-        for (; c < last; c++, at += s.X.Plane, k += 2)
-        {
-            sums = sums.Add(w[k], w[k + 1], x[at]);
-        }
-
+        Sums sums = Multiply(x, at, s.X.Plane, w, k, last - c);
         int o = 8 * Grid.IdxY;
         if (s.Splits == 1)
         {
@@ -101,5 +89,31 @@ internal static class Pointwise
             Float4 odd = SplitSum.Get(shared, 2 * pair + 1, q, s.Units, threads, s.Splits);
             Epilogue.Store(bias, bias, r, y, s.To, o + 2 * pair, i, unit - i * s.Across, even, odd);
         }
+    }
+
+    /// <summary>Σ w·x over some input channels, four of them at a time on their way: eight output channels at four pixels.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="at">The unit in the first channel.</param>
+    /// <param name="plane">Units from channel to channel.</param>
+    /// <param name="w">The weights.</param>
+    /// <param name="k">The first channel's two units of weights.</param>
+    /// <param name="channels">How many; none where it is negative.</param>
+    public static Sums Multiply(ArrayView<Float4> x, int at, int plane, ArrayView<Float4> w, int k, int channels)
+    {
+        Sums sums = Sums.Zero;
+        int c = 0;
+        for (; c + 3 < channels; c += 4, at += 4 * plane, k += 8)
+        {
+            Float4 xa = x[at], xb = x[at + plane], xc = x[at + 2 * plane], xd = x[at + 3 * plane];
+            Float4 va = w[k], qa = w[k + 1], vb = w[k + 2], qb = w[k + 3], vc = w[k + 4], qc = w[k + 5], vd = w[k + 6], qd = w[k + 7];
+            sums = sums.Add(va, qa, xa).Add(vb, qb, xb).Add(vc, qc, xc).Add(vd, qd, xd);
+        }
+
+        for (; c < channels; c++, at += plane, k += 2)
+        {
+            sums = sums.Add(w[k], w[k + 1], x[at]);
+        }
+
+        return sums;
     }
 }

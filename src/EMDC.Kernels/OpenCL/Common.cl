@@ -167,17 +167,44 @@ static inline float4 Depthwise_Line(float4 sum, float4 a, float4 m, float4 b, in
     return stride == 1 ? w2 * (float4)(m.yzw, b.x) + (w1 * m + (w0 * (float4)(a.w, m.xyz) + sum)) : w2 * (float4)(m.yw, b.yw) + (w1 * (float4)(m.xz, b.xz) + (w0 * (float4)(a.w, m.yw, b.y) + sum));
 }
 
-static inline float4 Depthwise_At(__global float4 *x, __global float4 *w, DepthwiseShape s, int c, int i, int j)
+static inline float4 Depthwise_At(__global float4 *x, int at, __global float4 *w, int k, DepthwiseShape s)
 {
-    int at = c * s.X.Plane + s.X.Origin + s.Stride * i * s.X.Row + s.Stride * j - s.X.Row;
-    float4 a = w[3 * c];
-    float4 b = w[3 * c + 1];
-    float4 e = w[3 * c + 2];
+    at -= s.X.Row;
+    float4 a = w[k];
+    float4 b = w[k + 1];
+    float4 e = w[k + 2];
     float4 v0 = Depthwise_Line((float4)(e.y), x[at - 1], x[at], x[at + 1], s.Stride, a.x, a.y, a.z);
     at += s.X.Row;
     float4 v1 = Depthwise_Line(v0, x[at - 1], x[at], x[at + 1], s.Stride, a.w, b.x, b.y);
     at += s.X.Row;
     return Epilogue_Clamp(Depthwise_Line(v1, x[at - 1], x[at], x[at + 1], s.Stride, b.z, b.w, e.x), s.Low, s.High);
+}
+
+static inline Sums Pointwise_Multiply(__global float4 *x, int at, int plane, __global float4 *w, int k, int channels)
+{
+    Sums sums = Sums_get_Zero();
+    int c;
+    for (c = 0; c + 3 < channels; c += 4, at += 4 * plane, k += 8)
+    {
+        float4 xa = x[at];
+        float4 xb = x[at + plane];
+        float4 xc = x[at + 2 * plane];
+        float4 xd = x[at + 3 * plane];
+        float4 va = w[k];
+        float4 qa = w[k + 1];
+        float4 vb = w[k + 2];
+        float4 qb = w[k + 3];
+        float4 vc = w[k + 4];
+        float4 qc = w[k + 5];
+        float4 vd = w[k + 6];
+        float4 qd = w[k + 7];
+        sums = Sums_Add(Sums_Add(Sums_Add(Sums_Add(sums, va, qa, xa), vb, qb, xb), vc, qc, xc), vd, qd, xd);
+    }
+    for (; c < channels; c++, at += plane, k += 2)
+    {
+        sums = Sums_Add(sums, w[k], w[k + 1], x[at]);
+    }
+    return sums;
 }
 
 typedef struct

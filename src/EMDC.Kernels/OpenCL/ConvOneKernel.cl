@@ -58,7 +58,7 @@ __kernel void ConvOneKernel(
     __global float4 *y, int y_offset, int y_length,
     ConvOneShape s)
 {
-    __local float4 weights[1024];
+    __local float4 weights[512];
     __local float4 sums[1024];
     x += x_offset;
     w += w_offset;
@@ -77,7 +77,7 @@ __kernel void ConvOneKernel(
     int j = (int)get_group_id(0) % s.TilesAcross * s.Columns + tx;
     int half_ = s.Kernel / 2;
     int perChannel = 2 * s.Kernel;
-    int chunk = 1024 / perChannel;
+    int chunk = 512 / perChannel;
     float4 y0 = (float4)(0.0f);
     float4 y1 = y0;
     float4 y2 = y0;
@@ -130,7 +130,7 @@ __kernel void ConvOneKernel(
             }
         }
     }
-    int pitch = SplitSum_Pitch(threads);
+    int pitch = threads < 256 ? threads + 1 : threads;
     sums[thread] = y0;
     sums[pitch + thread] = y1;
     sums[2 * pitch + thread] = y2;
@@ -143,10 +143,15 @@ __kernel void ConvOneKernel(
         int qy = q / s.Columns;
         int i = ((int)get_group_id(0) / s.TilesAcross * s.Rows + qy) * 4 + row;
         int unit = (int)get_group_id(0) % s.TilesAcross * s.Columns + q - qy * s.Columns;
-        float4 sum = SplitSum_Get_l(sums, row, q, pixels, threads, s.Splits);
+        float4 sum = (float4)(s.Bias);
+        int at = row * pitch + q;
+        for (int n = 0; n < s.Splits; n++, at += pixels)
+        {
+            sum += sums[at];
+        }
         if (i < s.Height && 4 * unit < s.Width)
         {
-            ConvOne_Store(local_, global_, confidence, y, s, s.X.Origin + i * s.X.Row + unit, s.Width - 4 * unit, sum + (float4)(s.Bias));
+            ConvOne_Store(local_, global_, confidence, y, s, s.X.Origin + i * s.X.Row + unit, s.Width - 4 * unit, sum);
         }
     }
 }

@@ -15,6 +15,6 @@ __kernel void DepthwiseKernel(
     int c = (int)get_group_id(1);
     if (i < s.Height)
     {
-        y[c * s.Y.Plane + s.Y.Origin + i * s.Y.Row + j] = Epilogue_Mask(Depthwise_At(x, w, s, c, i, j), s.Width - 4 * j);
+        y[c * s.Y.Plane + s.Y.Origin + i * s.Y.Row + j] = Epilogue_Mask(Depthwise_At(x, c * s.X.Plane + s.X.Origin + s.Stride * i * s.X.Row + s.Stride * j, w, 3 * c, s), s.Width - 4 * j);
     }
 }

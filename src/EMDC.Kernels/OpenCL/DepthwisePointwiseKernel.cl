@@ -51,7 +51,8 @@ __kernel void DepthwisePointwiseKernel(
             float4 t = (float4)(0.0f);
             if (i < s.Depthwise.Height)
             {
-                t = Depthwise_At(x, w, s.Depthwise, first + c, i, unit - i * s.Depthwise.Across);
+                int j = unit - i * s.Depthwise.Across;
+                t = Depthwise_At(x, (first + c) * s.Depthwise.X.Plane + s.Depthwise.X.Origin + s.Depthwise.Stride * i * s.Depthwise.X.Row + s.Depthwise.Stride * j, w, 3 * (first + c), s.Depthwise);
             }
             shared[e] = t;
         }

@@ -38,27 +38,7 @@ __kernel void PointwiseKernel(
     int last = c + share < s.InChannels ? c + share : s.InChannels;
     int k = ((int)get_group_id(1) * s.InChannels + c) * 2;
     at += c * s.X.Plane;
-    Sums sums = Sums_get_Zero();
-    for (; c + 3 < last; c += 4, at += 4 * s.X.Plane, k += 8)
-    {
-        float4 xa = x[at];
-        float4 xb = x[at + s.X.Plane];
-        float4 xc = x[at + 2 * s.X.Plane];
-        float4 xd = x[at + 3 * s.X.Plane];
-        float4 va = w[k];
-        float4 qa = w[k + 1];
-        float4 vb = w[k + 2];
-        float4 qb = w[k + 3];
-        float4 vc = w[k + 4];
-        float4 qc = w[k + 5];
-        float4 vd = w[k + 6];
-        float4 qd = w[k + 7];
-        sums = Sums_Add(Sums_Add(Sums_Add(Sums_Add(sums, va, qa, xa), vb, qb, xb), vc, qc, xc), vd, qd, xd);
-    }
-    for (; c < last; c++, at += s.X.Plane, k += 2)
-    {
-        sums = Sums_Add(sums, w[k], w[k + 1], x[at]);
-    }
+    Sums sums = Pointwise_Multiply(x, at, s.X.Plane, w, k, last - c);
     int o = 8 * (int)get_group_id(1);
     if (s.Splits == 1)
     {

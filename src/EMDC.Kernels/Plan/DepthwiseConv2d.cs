@@ -34,10 +34,10 @@ internal sealed class DepthwiseConvolution(PlannedOperator planned, ConvWeights 
 }
 
 /// <summary>A depthwise convolution and a pointwise one that reads it, as one launch.</summary>
-internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, Convolution second) : Operation(Plan(first, second))
+internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, Convolution second)
+    : Operation(OneOf(first.Planned, second.Planned, first.X, first.Y, second.Y))
 {
-    /// <summary>What stands between the two and is never written.</summary>
-    public DeviceTensor Between => first.Y;
+    public override DeviceTensor? Between => first.Y;
 
     public override IReadOnlyList<Part> Parts(DeviceBackend on)
     {
@@ -50,13 +50,28 @@ internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, 
                 (second.Residual ?? second.Y).View, second.Y.View),
         ];
     }
+}
 
-    private static PlannedOperator Plan(DepthwiseConvolution first, Convolution second)
+/// <summary>A pointwise convolution and a depthwise one that reads it, as one launch.</summary>
+internal sealed class ExpandDepthwiseConvolution(Convolution first, DepthwiseConvolution second)
+    : Operation(OneOf(first.Planned, second.Planned, first.X, first.Y, second.Y))
+{
+    public override DeviceTensor? Between => first.Y;
+
+    private TileKey Key => new(nameof(ExpandDepthwise), first.W.InChannels, first.W.OutChannels, first.Y.Height, first.Y.Height * first.Y.Across);
+
+    /// <summary>Whether a group can hold the picture on the device, and there are groups enough to be worth it.</summary>
+    public bool IsPossible(DeviceBackend on)
     {
-        PlannedOperator one = first.Planned, two = second.Planned;
-        long between = (long)first.Y.Channels * first.Y.Height * first.Y.Width * sizeof(float);
-        return new PlannedOperator(
-            "DepthwiseConv2d + Conv2d", $"{one.Layer}, {two.Layer}", $"{first.X.Shape} → {first.Y.Shape} → {second.Y.Shape}", one.Macs + two.Macs,
-            one.Bytes + two.Bytes - 2 * between);
+        Tiling tiling = on.Limited(ExpandDepthwise.Kernel);
+        return tiling.HoldsPictures && 8 * Tiling.Ceiling(Key.Out, 8) >= tiling.Groups && ExpandDepthwise.Tiles.IsValid(tiling, Key, ExpandDepthwise.Tiles.Default(tiling, Key));
     }
+
+    public override IReadOnlyList<Part> Parts(DeviceBackend on) =>
+    [
+        on.Part(
+            ExpandDepthwise.Kernel, ExpandDepthwise.Tiles, Key, [second.Y.Pixels],
+            tile => ExpandDepthwise.Cut(Key, tile, first.End, first.X.Layout, second.Shape),
+            first.X.View, on.Weights.Dense(first.W), on.Weights.Values(first.W.Bias), on.Weights.Depthwise(second.W), second.Y.View),
+    ];
 }

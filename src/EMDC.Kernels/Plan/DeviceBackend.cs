@@ -259,13 +259,13 @@ internal sealed partial class DeviceBackend : IBackend
         _steps.Clear();
         _plan.Clear();
         _unwritten.Clear();
-        foreach (Operation operation in Passes.Apply(_recorded))
+        foreach (Operation operation in Passes.Apply(_recorded, this))
         {
             _steps.Add(new Step(operation.Planned, operation.Parts(this)));
             _plan.Add(operation.Planned);
-            if (operation is DepthwisePointwiseConvolution fused)
+            if (operation.Between is { } between)
             {
-                _unwritten.Add(fused.Between);
+                _unwritten.Add(between);
             }
         }
 

@@ -14,8 +14,16 @@ internal abstract class Operation(PlannedOperator planned)
     /// <summary>Tensors that were given back right after it: no later operator reads them.</summary>
     public List<DeviceTensor> Released { get; } = [];
 
+    /// <summary>What stands between operators that became this one, and is never written; null for all others.</summary>
+    public virtual DeviceTensor? Between => null;
+
     /// <summary>Its launches, in order.</summary>
     public abstract IReadOnlyList<Part> Parts(DeviceBackend on);
+
+    /// <summary>What a profile says of two operators that became one.</summary>
+    protected static PlannedOperator OneOf(PlannedOperator one, PlannedOperator two, DeviceTensor from, DeviceTensor between, DeviceTensor to) => new(
+        $"{one.Operator} + {two.Operator}", $"{one.Layer}, {two.Layer}", $"{from.Shape} → {between.Shape} → {to.Shape}", one.Macs + two.Macs,
+        one.Bytes + two.Bytes - 2L * between.Channels * between.Height * between.Width * sizeof(float));
 }
 
 /// <summary>Launches of an operator that are cut by one tile.</summary>

@@ -6,9 +6,9 @@ namespace EMDC.Kernels;
 /// <param name="Kernel">The kernel, as its file is named.</param>
 /// <param name="In">Input channels; dilations of the propagation and its guidance.</param>
 /// <param name="Out">Output channels; side of ConvOne's stencil; iterations of the propagation; maps of Scaling.</param>
-/// <param name="Height">Rows of the result; 1 where rows don't matter.</param>
+/// <param name="Height">Rows of the result, or of ExpandDepthwise's input; 1 where rows don't matter.</param>
 /// <param name="Across">
-/// Units of four pixels in a row; pixels of the propagation; all units where rows don't matter, and all pixels of Scaling.
+/// Units of four pixels in a row; pixels of the propagation; all units where rows don't matter and of ExpandDepthwise, all pixels of Scaling.
 /// </param>
 public readonly record struct TileKey(string Kernel, int In, int Out, int Height, int Across);
 

@@ -28,6 +28,9 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
     /// <summary>Whether dense 3×3 convolutions read straight from memory, because shared memory is no faster.</summary>
     public bool Direct { get; init; }
 
+    /// <summary>Whether a group may hold a whole picture between two convolutions, where it fits (<see cref="ExpandDepthwise"/>).</summary>
+    public bool HoldsPictures { get; init; } = true;
+
     /// <summary>
     /// On GPUs groups of several warps, two for each multiprocessor. On a simulator a thread costs time and hides no latency, so groups
     /// are as small as they can be. Where shared memory is ordinary memory, groups are small and have no splits.
