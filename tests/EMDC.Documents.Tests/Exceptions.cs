@@ -15,5 +15,6 @@ internal static class Exceptions
         ["uint4"] = "OpenCL C",
         ["float8"] = "OpenCL C",
         ["fmax"] = "OpenCL C",
+        ["taskset"] = "of util-linux",
     };
 }
