@@ -48,6 +48,12 @@ internal abstract class Device : IDisposable
 /// <param name="Multiprocessors">Multiprocessors, cores or what the vendor counts.</param>
 internal sealed record DeviceTraits(string Name, string OwnName, string Driver, int MaxThreads, int Multiprocessors)
 {
+    /// <summary>
+    /// What it is beyond card and driver, for the tiles that the package brings: <c>sm_90</c> of NVIDIA's compute capability 9.0, <c>pocl</c> of
+    /// every CPU under PoCL; null where nothing is known.
+    /// </summary>
+    public string? Kind { get; init; }
+
     /// <summary>Whether shared memory is faster than other memory. Some GPUs, and CPUs, have none of their own.</summary>
     public bool HasSharedMemory { get; init; } = true;
 

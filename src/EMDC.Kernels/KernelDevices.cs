@@ -70,7 +70,7 @@ public sealed class KernelDevices : IDeviceProvider
         }
     }
 
-    /// <summary>With the tiles that were found for the device; where there are none, with those of the rules.</summary>
+    /// <summary>With the tiles that were found for the device, else those that the package brings for its kind, else those of the rules.</summary>
     private Tiling Tuned(DeviceTraits traits)
     {
         var table = TileTable.Load(TilesPath, out string? note);
@@ -79,7 +79,13 @@ public sealed class KernelDevices : IDeviceProvider
             Note(note);
         }
 
-        return Tiling.For(traits) with { Tuned = table.Of(new TunedDevice(traits.OwnName, traits.Driver)) };
+        Dictionary<TileKey, Tile> tiles = TileTable.Shipped(traits.Kind);
+        foreach (var (key, tile) in table.Of(new TunedDevice(traits.OwnName, traits.Driver)) ?? new Dictionary<TileKey, Tile>())
+        {
+            tiles[key] = tile;
+        }
+
+        return Tiling.For(traits) with { Tuned = tiles };
     }
 
     /// <summary>Where one of the drivers cannot be asked there are none of its devices, and the others go on.</summary>

@@ -71,6 +71,28 @@ public sealed class TuningTests : IDisposable
     }
 
     [Fact]
+    public void The_packages_tiles_are_used_where_the_users_table_has_none()
+    {
+        Assert.Empty(TileTable.Shipped(null));
+        Assert.Empty(TileTable.Shipped("sm_10"));
+        Dictionary<TileKey, Tile> shipped = TileTable.Shipped("pocl");
+        Assert.NotEmpty(shipped);
+        KernelDevice.Need("opencl:0");
+        using DeviceBackend op = new KernelDevices { TilesPath = File }.Open("opencl:0", null, keepTensors: true);
+        Assert.SkipWhen(op.Kind != "pocl", "opencl:0 is not PoCL here.");
+        Assert.Equal(shipped.ToHashSet(), op.Tiling.Tuned!.ToHashSet());
+
+        // The user's come before them.
+        var (key, tile) = shipped.First();
+        var table = new TileTable();
+        table.Add(op.Tuned, [new(key, tile with { Splits = 7 })]);
+        table.Save(File);
+        using DeviceBackend own = new KernelDevices { TilesPath = File }.Open("opencl:0", null, keepTensors: true);
+        Assert.Equal(tile with { Splits = 7 }, own.Tiling.Tuned![key]);
+        Assert.Equal(shipped.Count, own.Tiling.Tuned!.Count);
+    }
+
+    [Fact]
     public void A_device_that_has_no_tiles_is_refused()
     {
         string present = string.Join(", ", new KernelDevices().Devices.Select(d => d.Name));

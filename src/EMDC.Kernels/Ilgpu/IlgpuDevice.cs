@@ -30,7 +30,11 @@ internal sealed unsafe class IlgpuDevice : Device
         _kernels = new IlgpuKernels(_accelerator);
         Traits = new DeviceTraits(
             name, device.Name, device is CudaDevice cuda ? $"CUDA {cuda.DriverVersion}" : $"ILGPU {typeof(Accelerator).Assembly.GetName().Version}",
-            _accelerator.MaxNumThreadsPerGroup, _accelerator.NumMultiprocessors) { IsSimulator = device is CPUDevice };
+            _accelerator.MaxNumThreadsPerGroup, _accelerator.NumMultiprocessors)
+        {
+            IsSimulator = device is CPUDevice,
+            Kind = device is CudaDevice { Architecture: { } architecture } ? $"sm_{architecture.Major}{architecture.Minor}" : null,
+        };
     }
 
     public override DeviceTraits Traits { get; }

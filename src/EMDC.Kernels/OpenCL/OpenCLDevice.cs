@@ -17,6 +17,7 @@ internal sealed unsafe class OpenCLDevice : Device
         Traits = new DeviceTraits(name, device.Name, $"{device.VersionText}, driver {device.DriverVersion}", device.MaxThreads, device.ComputeUnits)
         {
             HasSharedMemory = device.HasLocalMemory,
+            Kind = device.VersionText.Contains("PoCL", StringComparison.OrdinalIgnoreCase) && !device.HasLocalMemory ? "pocl" : null,
         };
     }
 

@@ -65,6 +65,9 @@ internal sealed partial class DeviceBackend : IBackend
     /// <summary>What tiles are kept for: the device and its driver.</summary>
     public TunedDevice Tuned => new(_device.Device.Traits.OwnName, _device.Device.Traits.Driver);
 
+    /// <summary>What the package's tiles are kept for.</summary>
+    public string? Kind => _device.Device.Traits.Kind;
+
     /// <summary>Whether an operator of the plan writes this tensor: what stood between two that became one is never written.</summary>
     public bool IsWritten(Tensor tensor)
     {

@@ -84,6 +84,26 @@ public sealed class TileTable
     /// <summary>The tiles of a device; none where it was not tuned.</summary>
     public IReadOnlyDictionary<TileKey, Tile>? Of(TunedDevice device) => _devices.GetValueOrDefault(device);
 
+    /// <summary>
+    /// The tiles that the package brings for a kind of device, such as <c>sm_90</c>: those of all devices in the table
+    /// <c>Tiles/sm_90.json</c>, which is a file as <see cref="Tuner"/> wrote it. None for other kinds.
+    /// </summary>
+    internal static Dictionary<TileKey, Tile> Shipped(string? kind)
+    {
+        var tiles = new Dictionary<TileKey, Tile>();
+        using Stream? file = kind is null ? null : typeof(TileTable).Assembly.GetManifestResourceStream($"Tiles/{kind}.json");
+        if (file is not null)
+        {
+            using JsonDocument json = JsonDocument.Parse(file);
+            foreach (var (key, tile) in Read(json.RootElement)._devices.Values.SelectMany(device => device))
+            {
+                tiles[key] = tile;
+            }
+        }
+
+        return tiles;
+    }
+
     /// <summary>Adds tiles of a device, in place of those for the same launches.</summary>
     public void Add(TunedDevice device, IEnumerable<KeyValuePair<TileKey, Tile>> tiles)
     {
