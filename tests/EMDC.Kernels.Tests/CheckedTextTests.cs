@@ -30,6 +30,10 @@ public sealed class CheckedTextTests
             {
                 rows.Add(c.Name, "own");
                 rows.Add(c.Name, "GPU");
+                if (OperatorTests.HasWide(c.Name))
+                {
+                    rows.Add(c.Name, "wide");
+                }
             }
 
             return rows;

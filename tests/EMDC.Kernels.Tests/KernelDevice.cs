@@ -53,6 +53,10 @@ internal static class KernelDevice
         // Pictures held by a group even where that makes few groups; in groups so small that they come to a picture more than once.
         ["held"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads, Groups = 1 },
         ["held by a few"] = _ => Tiling.Simulator,
+
+        // Several times the usual results a thread.
+        ["wide"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads, Wide = true },
+        ["small and wide"] = _ => Tiling.Simulator with { Wide = true },
         ["direct"] = _ => Tiling.Simulator with { Direct = true },
     };
 

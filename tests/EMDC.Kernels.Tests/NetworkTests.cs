@@ -23,6 +23,7 @@ public sealed class NetworkTests
                 cases.Add("nine-192x256", 9, 192, 256, device, "own");
                 cases.Add("nine-32x32", 9, 32, 32, device, "GPU");
                 cases.Add("nine-64x96", 9, 64, 96, device, "GPU");
+                cases.Add("nine-64x96", 9, 64, 96, device, "wide");
             }
 
             cases.Add("nine-32x32", 9, 32, 32, KernelDevice.Simulator, "own");

@@ -32,7 +32,12 @@ public sealed class OclgrindTests
                 var rows = new TheoryData<string, string>();
                 foreach (var kind in OperatorTests.Cases.Where(c => Pixels(c.Name) is > 1 and <= 20).GroupBy(Kind))
                 {
-                    rows.Add(kind.MaxBy(c => Pixels(c.Name))!.Name, "GPU");
+                    string largest = kind.MaxBy(c => Pixels(c.Name))!.Name;
+                    rows.Add(largest, "GPU");
+                    if (OperatorTests.HasWide(largest))
+                    {
+                        rows.Add(largest, "wide");
+                    }
                 }
 
                 return rows;

@@ -29,14 +29,14 @@ public sealed class PtxTests
         int wide = Regex.Count(ptx, @"ld\.global\.v4\.(f32|b32)"), scalar = Regex.Count(ptx, @"ld\.global\.(f32|b32)");
 
         // Kernels of pixels: one value a thread. Kernels of units: 16 bytes, but for biases and slopes in the epilogue, five
-        // loads in each of the at most five places where it is inlined.
+        // loads in each of the at most five places where it is inlined, ten for two blocks of channels.
         if (kernel is "MeasureKernel" or "PrepareKernel" or "PropagationKernel" or "ScalingKernel")
         {
             Assert.Equal(0, wide);
         }
         else
         {
-            Assert.True(wide >= 7 && scalar <= 25, $"{wide} loads of 16 bytes, {scalar} of 4.");
+            Assert.True(wide >= 7 && scalar <= (kernel == "Conv3x3WideKernel" ? 50 : 25), $"{wide} loads of 16 bytes, {scalar} of 4.");
             Assert.Equal(0, Regex.Count(ptx, @"st\.global\.(f32|b32)"));
         }
     }

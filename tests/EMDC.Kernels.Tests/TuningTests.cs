@@ -21,14 +21,14 @@ public sealed class TuningTests : IDisposable
         var table = new TileTable();
         table.Add(first, [new(key, new Tile(16, 8, 1)), new(other, new Tile(24, 24, 1))]);
         table.Add(first, [new(key, new Tile(8, 4, 4))]);
-        table.Add(second, [new(key, new Tile(16, 2, 4))]);
+        table.Add(second, [new(key, new Tile(16, 2, 4) { Multiple = 2 })]);
         table.Save(File);
         table.Save(File);
         var read = TileTable.Load(File, out string? note);
         Assert.Null(note);
         Assert.Equal([first, second], read.Devices);
         Assert.Equal([new(key, new Tile(8, 4, 4)), new(other, new Tile(24, 24, 1))], read.Of(first)!);
-        Assert.Equal([new(key, new Tile(16, 2, 4))], read.Of(second)!);
+        Assert.Equal([new(key, new Tile(16, 2, 4) { Multiple = 2 })], read.Of(second)!);
         Assert.Null(read.Of(first with { Driver = "CUDA 11.8" }));
         Assert.Equal([File], Directory.GetFiles(System.IO.Path.GetDirectoryName(File)!));
     }

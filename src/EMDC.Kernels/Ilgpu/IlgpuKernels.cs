@@ -39,6 +39,7 @@ internal sealed class IlgpuKernels(Accelerator accelerator)
         nameof(FrameInput.MeasureKernel) => Load<float, float, int, InputShape>(FrameInput.MeasureKernel),
         nameof(FrameInput.PrepareKernel) => Load<int, float, float, float, Float4, InputShape>(FrameInput.PrepareKernel),
         nameof(Conv3x3.Conv3x3Kernel) => Load<Float4, Float4, float, float, Float4, Float4, Conv3x3Shape>(Conv3x3.Conv3x3Kernel),
+        nameof(Conv3x3Wide.Conv3x3WideKernel) => Load<Float4, Float4, float, float, Float4, Float4, Conv3x3Shape>(Conv3x3Wide.Conv3x3WideKernel),
         nameof(Conv3x3Direct.Conv3x3DirectKernel) => Load<Float4, Float4, float, float, Float4, Float4, Conv3x3DirectShape>(Conv3x3Direct.Conv3x3DirectKernel),
         nameof(Conv3x3Stride2.Conv3x3Stride2Kernel) => Load<Float4, Float4, float, Float4, Float4, Conv3x3Stride2Shape>(Conv3x3Stride2.Conv3x3Stride2Kernel),
         nameof(ConvAny.ConvAnyKernel) => Load<Float4, Float4, float, float, Float4, Float4, ConvAnyShape>(ConvAny.ConvAnyKernel),

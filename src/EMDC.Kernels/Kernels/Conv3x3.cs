@@ -45,13 +45,15 @@ internal static class Conv3x3
 {
     public static readonly Kernel<Conv3x3Shape> Kernel = new(nameof(Conv3x3Kernel));
 
-    /// <summary>Columns × rows × splits.</summary>
+    /// <summary>Columns × rows × splits, and once or twice eight output channels (<see cref="Conv3x3Wide"/>).</summary>
     public static readonly KernelTiles Tiles = new(nameof(Conv3x3), MaxThreads)
     {
         Default = Default,
         Grid = (key, tile) => new Groups(
-            Tiling.Ceiling(key.Height, tile.Down) * Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8), (int)tile.Threads),
-        Allows = (key, tile) => tile.Splits <= Math.Min(key.In, MostChannels(tile)),
+            Tiling.Ceiling(key.Height, tile.Down) * Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8 * tile.Multiple), (int)tile.Threads),
+        Allows = (key, tile) => tile.Splits <= Math.Min(key.In, MostChannels(tile))
+            && (tile.Multiple == 1 || (key.Out > 8 && (tile.Splits == 1 || 16 * SplitSum.Pitch((int)tile.Threads) <= 2 * BufferUnits))),
+        Multiples = [1, 2],
     };
 
     /// <summary>A launch over an image of key.Height rows and key.Across units.</summary>
@@ -73,13 +75,15 @@ internal static class Conv3x3
 
         // Not more splits than channels in a chunk, for the others would have nothing to do; and whole warps.
         int most = Math.Min(MostChannels(new Tile(columns, rows, 1)), device.ConvThreads / (columns * rows));
-        return new Tile(columns, rows, 1 << int.Log2(Math.Clamp(key.In / 4, 1, most)));
+        var tile = new Tile(columns, rows, 1 << int.Log2(Math.Clamp(key.In / 4, 1, most)));
+        Tile wide = tile with { Multiple = 2, Splits = Math.Min(tile.Splits, Math.Max(1, 64 / (columns * rows))) };
+        return device.Wide && Tiles!.Allows(key, wide) ? wide : tile;
     }
 
     /// <summary>Units from row to row of a tile, such that eight threads that load together find eight different banks.</summary>
     private static int Pitch(Tile tile) => tile.Across switch { 1 => 3, 2 => 6, 4 => 12, _ => tile.Across + 2 };
 
-    private static int MostChannels(Tile tile) => (int)(BufferUnits / ((tile.Down + 2L) * Pitch(tile) + ChannelWeights));
+    private static int MostChannels(Tile tile) => (int)(BufferUnits / ((tile.Down + 2L) * Pitch(tile) + ChannelWeights * tile.Multiple));
 
     /// <summary>
     /// Channels of a chunk: a multiple of the splits, so that only the last chunk may leave a thread idle, and so few that all chunks are
@@ -218,7 +222,7 @@ internal static class Conv3x3
     /// Brings the thread's units into a buffer. What a tile has behind the image is anything, for it only gets into sums that are not
     /// stored; it is kept from lying behind the tensor.
     /// </summary>
-    private static void Fill(
+    internal static void Fill(
         ArrayView<Float4> x, ArrayView<Float4> shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits,
         int buffer, int units, int end)
     {

@@ -120,6 +120,58 @@ static inline Sums Sums_Add(Sums self, float4 low, float4 high, float4 x)
     return (Sums){low.x * x + self.Y0, low.y * x + self.Y1, low.z * x + self.Y2, low.w * x + self.Y3, high.x * x + self.Y4, high.y * x + self.Y5, high.z * x + self.Y6, high.w * x + self.Y7};
 }
 
+typedef struct
+{
+    int InChannels;
+    Layout X;
+    int Columns;
+    int Rows;
+    int Splits;
+    int Chunk;
+    int Pitch;
+    int TilesAcross;
+    ConvEnd To;
+} Conv3x3Shape;
+
+typedef struct
+{
+    int Unit;
+    int Column;
+    int Row;
+    int From;
+    int To;
+} Conv3x3Walk;
+
+static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits)
+{
+    int column = self.Column + step.Column;
+    int row = self.Row + step.Row;
+    int from = self.From + step.From;
+    int to = self.To + step.To;
+    if (column >= wrap.Column)
+    {
+        column -= wrap.Column;
+        row++;
+        from += rowUnits - wrap.Column;
+        to += wrap.To;
+    }
+    if (row >= wrap.Row)
+    {
+        row -= wrap.Row;
+        from += wrap.From;
+    }
+    return (Conv3x3Walk){self.Unit + step.Unit, column, row, from, to};
+}
+
+static inline void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
+{
+    while (walk.Unit < units)
+    {
+        shared[buffer + walk.To] = x[walk.From < end ? walk.From : end];
+        walk = Conv3x3Walk_Next(walk, step, wrap, rowUnits);
+    }
+}
+
 static inline int SplitSum_Pitch(int threads)
 {
     return threads < 256 ? threads + 1 : threads;

@@ -1,57 +1,5 @@
 // Conv3x3.Conv3x3Kernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
-typedef struct
-{
-    int InChannels;
-    Layout X;
-    int Columns;
-    int Rows;
-    int Splits;
-    int Chunk;
-    int Pitch;
-    int TilesAcross;
-    ConvEnd To;
-} Conv3x3Shape;
-
-typedef struct
-{
-    int Unit;
-    int Column;
-    int Row;
-    int From;
-    int To;
-} Conv3x3Walk;
-
-static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits)
-{
-    int column = self.Column + step.Column;
-    int row = self.Row + step.Row;
-    int from = self.From + step.From;
-    int to = self.To + step.To;
-    if (column >= wrap.Column)
-    {
-        column -= wrap.Column;
-        row++;
-        from += rowUnits - wrap.Column;
-        to += wrap.To;
-    }
-    if (row >= wrap.Row)
-    {
-        row -= wrap.Row;
-        from += wrap.From;
-    }
-    return (Conv3x3Walk){self.Unit + step.Unit, column, row, from, to};
-}
-
-static inline void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
-{
-    while (walk.Unit < units)
-    {
-        shared[buffer + walk.To] = x[walk.From < end ? walk.From : end];
-        walk = Conv3x3Walk_Next(walk, step, wrap, rowUnits);
-    }
-}
-
 __kernel void Conv3x3Kernel(
     __global float4 *x, int x_offset, int x_length,
     __global float4 *w, int w_offset, int w_length,

@@ -85,7 +85,7 @@ internal sealed class Convolution : Operation
 
         var key = new TileKey(nameof(Kernels.Conv3x3), W.InChannels, W.OutChannels, X.Height, X.Across);
         return on.Part(
-            Kernels.Conv3x3.Kernel, Kernels.Conv3x3.Tiles, key, [Y.Pixels], tile => Kernels.Conv3x3.Cut(key, tile, X.Layout, End),
+            Kernels.Conv3x3.Kernel, Conv3x3Wide.Kernel, Kernels.Conv3x3.Tiles, key, [Y.Pixels], tile => Kernels.Conv3x3.Cut(key, tile, X.Layout, End),
             X.View, weights, bias, slope, R, Y.View);
     }
 

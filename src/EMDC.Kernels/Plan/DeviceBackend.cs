@@ -207,7 +207,20 @@ internal sealed partial class DeviceBackend : IBackend
     /// <param name="shape">The record for a tile.</param>
     /// <param name="views">The views.</param>
     internal Part Part<S>(Kernel<S> kernel, KernelTiles tiles, TileKey key, View[] written, Func<Tile, S> shape, params View[] views) where S : unmanaged =>
-        new(tiles, key, tiles.Of(Limited(kernel), key), written, (tile, _) => [Bind(kernel, tiles.Grid(key, tile), shape(tile), views)]);
+        Part(kernel, kernel, tiles, key, written, shape, views);
+
+    /// <summary>The same of a kernel that has a wide variant with the same arguments, for tiles whose multiple is more than 1.</summary>
+    internal Part Part<S>(Kernel<S> kernel, Kernel<S> wide, KernelTiles tiles, TileKey key, View[] written, Func<Tile, S> shape, params View[] views)
+        where S : unmanaged
+    {
+        Tile tile = tiles.Of(Limited(kernel), key);
+        if (tile.Multiple > 1 && !tiles.IsValid(Limited(wide), key, tile))
+        {
+            tile = tiles.Default(Limited(kernel) with { Wide = false }, key);
+        }
+
+        return new(tiles, key, tile, written, (cut, _) => [Bind(cut.Multiple > 1 ? wide : kernel, tiles.Grid(key, cut), shape(cut), views)]);
+    }
 
     /// <summary>How launches of a kernel are cut here.</summary>
     internal Tiling Limited<S>(Kernel<S> kernel) where S : unmanaged => Tiling.Limit(_device.MaxThreads(kernel));

@@ -23,6 +23,9 @@ internal sealed class KernelTiles(string name, int maxThreads)
     /// <summary>Squares in steps of 4 instead of powers of 2, for a kernel with a halo on all sides.</summary>
     public bool AreSquares { get; init; }
 
+    /// <summary>How many times its usual results a thread can compute; more than once in a variant of the kernel.</summary>
+    public IReadOnlyList<int> Multiples { get; init; } = [1];
+
     /// <summary>The kernel's name in tables of tiles.</summary>
     public string Name => name;
 
@@ -47,7 +50,7 @@ internal sealed class KernelTiles(string name, int maxThreads)
     {
         int most = Math.Min(maxThreads, device.MaxThreads);
         return key.Kernel == name && tile.Across >= 1 && tile.Down >= 1 && tile.Splits >= 1
-            && tile.Across <= most && tile.Down <= most && tile.Splits <= most && tile.Threads <= most && Allows(key, tile);
+            && tile.Across <= most && tile.Down <= most && tile.Splits <= most && tile.Threads <= most && Multiples.Contains(tile.Multiple) && Allows(key, tile);
     }
 
     /// <summary>The tiles worth a try: powers of 2, with groups from <paramref name="fewest"/> threads on.</summary>
@@ -64,7 +67,8 @@ internal sealed class KernelTiles(string name, int maxThreads)
             from across in Powers(Tiling.PowerOf2(key.Across))
             from down in Powers(Math.Max(4, Tiling.PowerOf2(key.Height)))
             from splits in Powers(key.In)
-            let tile = new Tile(across, down, splits)
+            from multiple in Multiples
+            let tile = new Tile(across, down, splits) { Multiple = multiple }
             where tile.Threads >= fewest && IsValid(device, key, tile)
             select tile;
     }

@@ -18,6 +18,12 @@ public readonly record struct TileKey(string Kernel, int In, int Out, int Height
 /// <param name="Splits">Threads that share one thread's input channels.</param>
 public readonly record struct Tile(int Across, int Down, int Splits)
 {
+    /// <summary>
+    /// How many times a kernel's usual results a thread computes, in the kernel's wide variant where that is more than 1:
+    /// 2 for 16 output channels of Conv3x3.
+    /// </summary>
+    public int Multiple { get; init; } = 1;
+
     /// <summary>Threads of a group.</summary>
     public long Threads => (long)Across * Down * Splits;
 }
@@ -33,6 +39,7 @@ public readonly record struct TunedDevice(string Name, string Driver);
 /// { "emdc_tiles": 1, "devices": [ { "name": "…", "driver": "…", "tiles": [
 ///   { "kernel": "Conv3x3", "shape": [24, 29, 192, 64], "tile": [16, 8, 1] } ] } ] }
 /// </code>
+/// A fourth number of a tile is its multiple, where that is not 1.
 /// What is in it is not trusted: whoever uses a tile checks that it can be launched.
 /// </summary>
 public sealed class TileTable
@@ -161,8 +168,8 @@ public sealed class TileTable
             var tiles = new Dictionary<TileKey, Tile>();
             foreach (JsonElement entry in device.GetProperty("tiles").EnumerateArray())
             {
-                int[] shape = Numbers(entry, "shape", 4), tile = Numbers(entry, "tile", 3);
-                tiles[new TileKey(Text(entry, "kernel"), shape[0], shape[1], shape[2], shape[3])] = new Tile(tile[0], tile[1], tile[2]);
+                int[] shape = Numbers(entry, "shape", 4, 4), tile = Numbers(entry, "tile", 3, 4);
+                tiles[new TileKey(Text(entry, "kernel"), shape[0], shape[1], shape[2], shape[3])] = new Tile(tile[0], tile[1], tile[2]) { Multiple = tile.Length > 3 ? tile[3] : 1 };
             }
 
             table.Add(new TunedDevice(Text(device, "name"), Text(device, "driver")), tiles);
@@ -174,10 +181,10 @@ public sealed class TileTable
     private static string Text(JsonElement at, string name) =>
         at.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null, but needs text");
 
-    private static int[] Numbers(JsonElement at, string name, int count)
+    private static int[] Numbers(JsonElement at, string name, int fewest, int most)
     {
         int[] numbers = [.. at.GetProperty(name).EnumerateArray().Select(n => n.GetInt32())];
-        return numbers.Length == count ? numbers : throw new JsonException($"'{name}' has {numbers.Length} numbers, but needs {count}");
+        return numbers.Length >= fewest && numbers.Length <= most ? numbers : throw new JsonException($"'{name}' has {numbers.Length} numbers, but needs {fewest}");
     }
 
     private void Write(Utf8JsonWriter json)
@@ -196,7 +203,7 @@ public sealed class TileTable
                 json.WriteStartObject();
                 json.WriteString("kernel", key.Kernel);
                 WriteNumbers("shape", key.In, key.Out, key.Height, key.Across);
-                WriteNumbers("tile", tile.Across, tile.Down, tile.Splits);
+                WriteNumbers("tile", tile.Multiple == 1 ? [tile.Across, tile.Down, tile.Splits] : [tile.Across, tile.Down, tile.Splits, tile.Multiple]);
                 json.WriteEndObject();
             }
 

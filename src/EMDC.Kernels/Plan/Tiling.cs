@@ -28,6 +28,9 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
     /// <summary>Whether dense 3×3 convolutions read straight from memory, because shared memory is no faster.</summary>
     public bool Direct { get; init; }
 
+    /// <summary>Whether threads compute several times a kernel's usual results wherever the kernel can, instead of only where a search found so.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>Whether a group may hold a whole picture between two convolutions, where it fits (<see cref="ExpandDepthwise"/>).</summary>
     public bool HoldsPictures { get; init; } = true;
 
