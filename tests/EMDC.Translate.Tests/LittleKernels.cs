@@ -499,7 +499,33 @@ public static class LittleKernels
         y[8 * (first + t) + 3] = LastOf(odd.AsContiguous()) + LastOf(y);
     }
 
+    // A helper over shared memory that is large and called so often that Clang would rather leave it as a function.
+    public static void Large_helper_over_shared_memory(ArrayView<int> a, ArrayView<int> b, ArrayView<int> y)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(Size);
+        int t = Group.IdxX, i = (Grid.IdxY * Grid.DimX + Grid.IdxX) * Group.DimX + t;
+        shared[t] = a[i];
+        Group.Barrier();
+        y[16 * i] = Mixed(shared, t, b[i]);
+        y[16 * i + 1] = Mixed(shared, t + 5, y[16 * i]);
+        y[16 * i + 2] = Mixed(shared, t + 9, y[16 * i + 1]);
+        y[16 * i + 3] = Mixed(shared, t + 12, y[16 * i + 2]);
+    }
+
     private const int Size = 16;
+
+    private static int Mixed(ArrayView<int> view, int at, int value)
+    {
+        value = (value & 0xff) * 3 ^ view[at % 16];
+        value = (value & 0xff) * 5 ^ view[(at + 1) % 16];
+        value = (value & 0xff) * 7 ^ view[(at + 2) % 16];
+        value = (value & 0xff) * 9 ^ view[(at + 4) % 16];
+        value = (value & 0xff) * 11 ^ view[(at + 7) % 16];
+        value = (value & 0xff) * 13 ^ view[(at + 8) % 16];
+        value = (value & 0xff) * 15 ^ view[(at + 11) % 16];
+        value = (value & 0xff) * 17 ^ view[(at + 13) % 16];
+        return (value & 0xff) * 19 ^ view[(at + 15) % 16];
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Changed(ArrayView<int> view, int at)

@@ -163,7 +163,7 @@ static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, C
     return (Conv3x3Walk){self.Unit + step.Unit, column, row, from, to};
 }
 
-static inline void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
+static inline __attribute__((always_inline)) void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
 {
     while (walk.Unit < units)
     {
@@ -177,7 +177,7 @@ static inline int SplitSum_Pitch(int threads)
     return threads < 256 ? threads + 1 : threads;
 }
 
-static inline void SplitSum_Put_l(__local float4 *shared, int thread, int threads, Sums sums)
+static inline __attribute__((always_inline)) void SplitSum_Put_l(__local float4 *shared, int thread, int threads, Sums sums)
 {
     int pitch = SplitSum_Pitch(threads);
     shared[thread] = sums.Y0;
@@ -190,7 +190,7 @@ static inline void SplitSum_Put_l(__local float4 *shared, int thread, int thread
     shared[7 * pitch + thread] = sums.Y7;
 }
 
-static inline float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
+static inline __attribute__((always_inline)) float4 SplitSum_Get_l(__local float4 *shared, int k, int pixel, int pixels, int threads, int splits)
 {
     int at = k * SplitSum_Pitch(threads) + pixel;
     float4 sum = shared[at];

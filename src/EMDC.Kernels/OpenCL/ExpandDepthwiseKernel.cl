@@ -15,7 +15,7 @@ typedef struct
     DepthwiseShape Depthwise;
 } ExpandDepthwiseShape;
 
-static inline float4 Depthwise_At_lg(__local float4 *x, int at, __global float4 *w, int k, DepthwiseShape s)
+static inline __attribute__((always_inline)) float4 Depthwise_At_lg(__local float4 *x, int at, __global float4 *w, int k, DepthwiseShape s)
 {
     at -= s.X.Row;
     float4 a = w[k];
@@ -28,7 +28,7 @@ static inline float4 Depthwise_At_lg(__local float4 *x, int at, __global float4 
     return Epilogue_Clamp(Depthwise_Line(v1, x[at - 1], x[at], x[at + 1], s.Stride, b.z, b.w, e.x), s.Low, s.High);
 }
 
-static inline void ExpandDepthwise_Keep_lg(__local float4 *shared, __global float *bias, ExpandDepthwiseShape s, int o, int n, int i, int j, float4 sum)
+static inline __attribute__((always_inline)) void ExpandDepthwise_Keep_lg(__local float4 *shared, __global float *bias, ExpandDepthwiseShape s, int o, int n, int i, int j, float4 sum)
 {
     if (i < s.Height && o + n < s.Channels)
     {

@@ -43,7 +43,7 @@ static inline Ring Ring_Of(__global float *g, int at, int plane, float scale)
     return (Ring){p.x * r, p.y * r, p.z * r, p.w * r, m * r, q.x * r, q.y * r, q.z * r, q.w * r};
 }
 
-static inline float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
+static inline __attribute__((always_inline)) float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
 {
     int up = at - k * pitch;
     int down = at + k * pitch;

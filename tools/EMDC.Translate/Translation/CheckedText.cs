@@ -14,6 +14,9 @@ internal static class CheckedText
     /// <summary>What tests an index: its value, the length of the view, the place.</summary>
     public const string At = "AT";
 
+    /// <summary>The length of the buffer.</summary>
+    public const int Numbers = 3;
+
     /// <summary>The buffer, which every function hands on.</summary>
     public const string Faults = "faults";
 

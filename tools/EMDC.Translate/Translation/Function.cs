@@ -23,6 +23,9 @@ internal sealed class Function(MethodBase method, string name)
     /// <summary>Whether it takes the buffer of <see cref="CheckedText"/>.</summary>
     public bool IsChecked { get; init; }
 
+    /// <summary>Whether one of its parameters is in shared memory.</summary>
+    public bool TakesShared => Parameters.Any(parameter => parameter.Type is ViewType { Space: AddressSpace.Local });
+
     /// <summary>Whether it asks for the length of a view among its parameters.</summary>
     public bool Takes(Variable parameter) => parameter.Length is { } length && UsedLengths.Contains(length);
 

@@ -5,6 +5,12 @@ namespace EMDC.Translate;
 /// <summary>Writes records and functions as text.</summary>
 internal sealed class Printer
 {
+    /// <summary>
+    /// What helpers that take shared memory begin with. Clang puts the kernel's array in place of such a parameter; PoCL 3.1, which makes
+    /// an argument of that array, overlooks it in a helper that is left as a function, so that the helper reads anything.
+    /// </summary>
+    private const string AlwaysInline = "static inline __attribute__((always_inline))";
+
     private readonly StringBuilder text = new();
     private readonly KernelProgram program;
     private readonly HashSet<string> global = [];
@@ -73,7 +79,7 @@ internal sealed class Printer
             parameters.Add(one);
         }
         if (function is { IsChecked: true, IsKernel: true }) parameters.Add(CheckedText.Parameter);
-        string head = $"{(function.IsKernel ? "__kernel" : "static inline")} {function.Type} {function.Name}(";
+        string head = $"{(function.IsKernel ? "__kernel" : function.TakesShared ? AlwaysInline : "static inline")} {function.Type} {function.Name}(";
         if (function.IsKernel)
         {
             Line(head);
