@@ -18,7 +18,7 @@
 #   peers      PyTorch: eager, CUDA graph, torch.compile
 #   six large  the funnel of six stages; 480×640
 #   ncu cspn   what limits the kernels; the paper's table 3 in PyTorch
-#   steps      a step of the training, without PyTorch's compiler and with it (110 s)
+#   steps      a step of the training and where its time goes (60 s)
 #   opencl     the same kernels through the card's OpenCL driver, where it has one
 #
 # DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits;
@@ -292,70 +292,96 @@ prove_opencl() {
 }
 
 # Samples are rendered and drawn on all processors but two as long as anything runs here: rooms, and with photographs rooms papered with
-# them and collages. The trainer takes each shard as it is finished, and deletes it.
+# them and collages. The trainer takes each shard as it is finished, and deletes it; in memory, because a disk may be too slow.
 render() {
-  local all=$(($(nproc) > 2 ? $(nproc) - 2 : 1)) third
+  local all=$(($(nproc) > 2 ? $(nproc) - 2 : 1)) third free
   third=$(((all + 2) / 3))
-  [ ! -d "$run/samples" ] || return 0
-  mkdir -p "$run/samples"
-  "$scenes" shards --family test --seed 55 --frames "${CHECKED:-64}" --per-shard 64 --out "$run/validate" >"$run/logs/scenes-validate.log" 2>&1
+  data=$run/data
+  free=$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)
+  [ "${free:-0}" -lt 20000000 ] || data=/dev/shm/emdc
+  [ ! -d "$data/samples" ] || return 0
+  mkdir -p "$data/samples"
+  "$scenes" shards --family test --seed 55 --frames "${CHECKED:-48}" --per-shard "${CHECKED:-48}" --out "$data/validate" >"$run/logs/scenes-validate.log" 2>&1
   if [ -d "$gpu/photos" ]; then
-    samples rooms "$third" --family train --seed 401 --size 192x256 --own-spots 0.4 --flatten 0.3
-    samples papered "$((all - 2 * third > 0 ? all - 2 * third : 1))" --family train --photos "$gpu/photos" --seed 402 --size 240x320 --own-spots 0.25 --flatten 0.45
-    samples collages "$third" --family collage --photos "$gpu/photos" --seed 403 --size 240x320
+    samples rooms "$((all - third - all / 4))" --family train --seed "40${SEED:-1}" --size 192x256 --own-spots 0.4 --flatten 0.3
+    samples papered "$((all / 4))" --family train --photos "$gpu/photos" --seed "41${SEED:-1}" --size 240x320 --own-spots 0.25 --flatten 0.45
+    samples collages "$third" --family collage --photos "$gpu/photos" --seed "42${SEED:-1}" --size 240x320
   else
-    samples rooms "$all" --family train --seed 401 --size 192x256 --own-spots 0.3
+    samples rooms "$all" --family train --seed "40${SEED:-1}" --size 192x256 --own-spots 0.3
   fi
 }
 
 # samples NAME THREADS OPTION…
 samples() {
-  local name=$1 threads=$2
+  local name=$1 threads=$(($2 > 0 ? $2 : 1))
   shift 2
-  setsid nice -n 10 "$scenes" shards "$@" --threads "$threads" --samples 5 --frames "${FRAMES:-30000}" --per-shard "${PER_SHARD:-100}" --out "$run/samples/$name" \
+  setsid nice -n 10 "$scenes" shards "$@" --threads "$threads" --samples 5 --frames "${FRAMES:-40000}" --per-shard "${PER_SHARD:-100}" --out "$data/samples/$name" \
     >"$run/logs/scenes-$name.log" 2>&1 </dev/null &
 }
 
-# For `prove`: what a step of the training takes without PyTorch's compiler and with it, and where its time goes.
-prove_steps() {
-  local options
-  render
-  until [ "$(find "$run/samples" -name spots.npy -not -path '*.partial/*' 2>/dev/null | wc -l)" -ge 3 ]; do sleep 0.5; done
-  trainer "$python"
-  for options in "--profile --minutes 0.4" "--compile --minutes 1"; do
-    # shellcheck disable=SC2086
-    try 100 "${trainer[@]}" $options --out "$run/steps" --log-every 10
-  done
+rendered() {
   pkill -f "$scenes"
   sleep 0.5
   tail -qn 1 "$run"/logs/scenes-*.log
-  rm -rf "$run/samples"
+  rm -rf "$data/samples" "$data/validate"
+}
+
+# For `prove`: what a step of the training takes, and where its time goes.
+prove_steps() {
+  local options
+  render
+  trainer "$python"
+  for options in "--profile --no-graph --minutes 0.25" "--minutes 0.3"; do
+    # shellcheck disable=SC2086
+    try 60 "${trainer[@]}" $options --init weights/emdc.safetensors --pixels "$((${BATCH:-32} * 192 * 256))" --out "$data/steps" --log-every 10
+  done
+  rendered
 }
 
 # trainer COMMAND…: sets `trainer` to what trains with it.
 trainer() {
-  trainer=("$@" tools/train/train.py --data "$run/samples" --validate "$run/validate" --validation-frames "${CHECKED:-64}" --init weights/emdc.safetensors
-    --consume --packed --bfloat16 --half --rate "${RATE:-6e-4}" --pixels "$((${BATCH:-32} * 192 * 256))")
+  trainer=("$@" tools/train/train.py --data "$data/samples" --validate "$data/validate" --validation-frames "${CHECKED:-48}"
+    --consume --packed --bfloat16 --half --rate "${RATE:-6e-4}")
 }
 
 train() {
   unpack
-  local end=$(($(date +%s) + $1)) watch
+  local end=$(($(date +%s) + $1)) weights=weights/emdc.safetensors batch=${BATCH:-32}
   render
   if [ "${GPUS:-1}" = 1 ]; then trainer "$python"; else trainer torchrun --nproc_per_node "$GPUS"; fi
-  # The weights so far, in case that the machine is taken away.
-  while sleep 20; do cp -f "$run/train/weights.pth" "$out/weights-half.pth"; cp -f "$run/train/log.csv" "$out"/; done 2>/dev/null &
-  watch=$!
   # shellcheck disable=SC2086
-  "${trainer[@]}" ${TRAIN:-} --save-every 0.5 --end-at "$((end - 10))" --out "$run/train" || say "FAILED"
-  kill "$watch"
-  pkill -f "$scenes"
-  sleep 0.5
-  tail -qn 1 "$run"/logs/scenes-*.log
-  cp -f "$run/train/weights.pth" "$out/weights-half.pth"
-  cp -f "$run/train/log.csv" "$out"/
+  until attempt --init "$weights" --pixels "$((batch * 192 * 256))" ${TRAIN:-} --save-every 1 --log-every 25 --end-at "$((end - 10))" --out "$data/train" || [ "$(date +%s)" -gt $((end - 40)) ]; do
+    # What a graph could not do, larger batches without one can.
+    TRAIN=--no-graph batch=$((2 * ${BATCH:-32}))
+    [ ! -e "$out/weights-half.pth" ] || weights=$out/weights-half.pth
+  done
+  rendered
   ls -l "$out"
 }
+
+# attempt OPTION…: a training that is ended, with failure, when it has told nothing for too long; the weights so far are always in $out.
+attempt() {
+  local pid told begun=$SECONDS
+  rm -f "$data/train/log.csv"
+  "${trainer[@]}" "$@" &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 2
+    bring
+    told=$(stat -c %Y "$data/train/log.csv" 2>/dev/null) || told=$(($(date +%s) - (SECONDS - begun) + 30 * slower))
+    if [ $(($(date +%s) - told)) -gt "$((30 * slower))" ]; then
+      say "FAILED: the training has told nothing for $((30 * slower)) s"
+      kill -9 "$pid"
+    fi
+  done
+  bring
+  wait "$pid"
+}
+
+bring() {
+  cp -fu "$data/train/weights.pth" "$out/weights-half.pth"
+  cp -fu "$data/train/log.csv" "$data/train/log.png" "$out"/
+} 2>/dev/null
 
 case "${1:-}" in
   prepare) prepare ;;

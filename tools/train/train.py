@@ -10,7 +10,7 @@ import argparse
 import os
 import signal
 import time
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 import numpy as np
 import torch
@@ -68,7 +68,7 @@ def arguments() -> argparse.Namespace:
                         help="with --on-device: --data names folders that another program fills with samples while this one runs, as "
                              "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, and none is drawn anew")
     parser.add_argument("--capacity", type=int, default=80000, help="with --consume: samples that are kept, the newest")
-    parser.add_argument("--compile", action="store_true", help="with --packed: PyTorch's compiler for encoder and decoder")
+    parser.add_argument("--no-graph", dest="graph", action="store_false", help="no CUDA graph of the step")
     parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     parser.add_argument("--log-every", type=int, default=50, help="steps")
@@ -114,16 +114,17 @@ class Run:
         self.model.to(self.device, memory_format=torch.channels_last)
         self.averaged = Averaged(self.model, options.average)
         self.optimiser = torch.optim.AdamW(
-            groups(self.model, options.decay), options.rate, **({"capturable": True} if self.device.type == "cuda" else {}))
+            groups(self.model, options.decay), options.rate, **({"fused": True, "capturable": True} if self.device.type == "cuda" else {}))
         self.log = Log(os.path.join(options.out, "log.csv"))
         if options.resume:
             self.restore()
         if options.end_at is not None:
             options.minutes = self.minutes + max(0.0, options.end_at - time.time()) / 60
         self.validation = validation_batches(Shards(options.validate), options.validation_frames) if parallel.is_first() else []
+        self.frames: Optional[DeviceFrames] = None
         self.batches = self.training_batches()
         self.stopping = False
-        self.packed = packed.Packed(self.model, packed.fastest(self.device), options.compile) if options.packed and parallel.count() == 1 else None
+        self.packed = packed.Packed(self.model, packed.fastest(self.device)) if options.packed and parallel.count() == 1 else None
         self.weights = losses.Weights(*(getattr(options, name) for name in losses.Weights._fields))
         # On several devices gradients are averaged as they come; a graph of such a step is not recorded.
         distributed = parallel.wrapped(self.model)
@@ -133,10 +134,10 @@ class Run:
     def training_batches(self):
         # Another seed for each part and process, so that none sees the same crops again.
         options, seed = self.options, (self.options.seed + self.step) * parallel.count() + parallel.rank()
-        if options.consume:
-            return DeviceFrames.arriving_in(options.data, self.device, seed, options.capacity).batches(sizes(options.sizes), options.pixels)
-        if options.on_device:
-            return DeviceFrames.of(Shards(options.data), self.device, seed).batches(sizes(options.sizes), options.pixels)
+        if options.consume or options.on_device:
+            self.frames = DeviceFrames.arriving_in(options.data, self.device, seed, options.capacity) if options.consume \
+                else DeviceFrames.of(Shards(options.data), self.device, seed)
+            return self.frames.batches(sizes(options.sizes), options.pixels)
         return loader(Shards(options.data), sizes(options.sizes), options.pixels, seed, options.workers)
 
     def go(self) -> None:
@@ -195,7 +196,7 @@ class Run:
         shape = tuple(batch.rgb.shape), self.frozen
         if shape not in self.steps:
             self.steps[shape] = recorded(self.compute, self.optimiser, self.averaged, self.model, self.options.clip, batch) \
-                if self.device.type == "cuda" and parallel.count() == 1 \
+                if self.device.type == "cuda" and parallel.count() == 1 and self.options.graph \
                 else PlainStep(self.compute, self.optimiser, self.averaged, self.model, self.options.clip)
         parts = self.steps[shape](batch, self.step)
         self.step += 1
@@ -228,6 +229,7 @@ class Run:
             return
         row = {"minutes": self.minutes, "step": self.step, "samples": self.samples, "rate": float(self.optimiser.param_groups[0]["lr"]),
                **{name: torch.stack([parts[name] for parts in recent]).mean().item() for name in recent[0]},
+               **({} if self.frames is None else {"frames": self.frames.taken}),
                "rezero": self.model.rezero.item(), "rmae": self.rmae() if validate else float("nan")}
         self.log.add(row)
         print("  ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)

@@ -27,7 +27,7 @@ class DeviceFrames:
         self.choice = np.random.default_rng(seed)
         self.rgb, self.depth, self.spots = (
             torch.empty((capacity, *a.shape[1:]), dtype=as_tensor(a[:1]).dtype, device=device) for a in like)
-        self.count, self.next = 0, 0
+        self.count, self.next, self.taken = 0, 0, 0
         self.mean = torch.from_numpy(MEAN).to(device)[:, None, None]
         self.deviation = torch.from_numpy(DEVIATION).to(device)[:, None, None]
 
@@ -57,6 +57,7 @@ class DeviceFrames:
             for whole, part in zip((self.rgb, self.depth, self.spots), arrays):
                 whole[self.next:self.next + some].copy_(as_tensor(part[taken:taken + some]))
             taken += some
+            self.taken += some
             self.count = max(self.count, self.next + some)
             self.next = (self.next + some) % len(self.rgb)
 

@@ -41,10 +41,8 @@ def plain(y: Tensor, logits: Tensor, kept: Tensor, n: int, iterations: int) -> S
 class Packed:
     """A model's forward pass; `model` keeps the parameters."""
 
-    def __init__(self, model: EMDC, stage: Stage = plain, compiled: bool = False):
+    def __init__(self, model: EMDC, stage: Stage = plain):
         self.model, self.stage = model, stage
-        # PyTorch's compiler joins what stands between the convolutions; everything is of one size for one graph.
-        self.features: Callable[[Tensor], Tensor] = torch.compile(self.unet, dynamic=False) if compiled else self.unet
 
     def __call__(self, rgb: Tensor, depth: Tensor) -> Tuple[Outputs, Tensor]:
         """rgb normalised, depth in metres → the outputs in metres, and the mean of (log Σ exp)² over the funnel's softmaxes."""
@@ -52,7 +50,7 @@ class Packed:
         largest = depth.amax((1, 2, 3), keepdim=True)
         kept = depth > 0
         depth = depth / (largest + 1e-4)
-        fd1 = self.features(torch.cat((rgb, depth), 1).contiguous(memory_format=torch.channels_last))
+        fd1 = self.unet(torch.cat((rgb, depth), 1).contiguous(memory_format=torch.channels_last))
         # Under autocast the encoder and decoder are in bfloat16; depths and logits are in float32 (training/bfloat16.py has the reason).
         with torch.autocast(rgb.device.type, enabled=False):
             return self.heads(precise(fd1), depth, largest, kept)

@@ -1,7 +1,8 @@
 """One step of the optimiser: forwards, backwards, bound on the gradient, AdamW, average. A batch whose gradient is not finite changes
 nothing, and nobody waits for the device to find that out.
 """
-from typing import Callable, Dict
+import gc
+from typing import Callable, Dict, Iterable, List
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,19 @@ from torch import Tensor, nn
 from .averaged import Averaged
 from .batches import Batch
 from .losses import Loss
+
+
+def aligned(parameters: Iterable[Tensor]) -> List[Tensor]:
+    """Gradients with the very strides of their parameters, as a fused optimiser wants them; those of sides of 1 are arbitrary otherwise."""
+    found = []
+    for p in parameters:
+        if p.grad is None:
+            continue
+        if p.grad.stride() != p.stride():
+            alike = all(size == 1 or a == b for size, a, b in zip(p.shape, p.grad.stride(), p.stride()))
+            p.grad = p.grad.as_strided(p.shape, p.stride()) if alike else torch.empty_like(p).copy_(p.grad)
+        found.append(p.grad)
+    return found
 
 
 class PlainStep:
@@ -21,6 +35,7 @@ class PlainStep:
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.compute(batch)
         loss.total.backward()
+        aligned(self.model.parameters())
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         if torch.isfinite(norm):  # one broken batch must not break the run
             self.optimiser.step()
@@ -29,26 +44,33 @@ class PlainStep:
 
 
 class RecordedStep:
-    """The same as a CUDA graph for one size of batches: one launch instead of thousands. The gradient of a broken batch becomes 0."""
+    """The same as a CUDA graph for one size of batches: one launch instead of thousands. The optimiser must be a fused one: it bounds the
+    gradient itself, and leaves everything as it is where it is told that the gradient is not finite.
+    """
 
     WARM_UPS = 3
 
     def __init__(self, plain: PlainStep, batch: Batch):
-        self.plain = plain
+        self.plain, self.optimiser = plain, plain.optimiser
         self.input = Batch(*(tensor.clone() for tensor in batch))
         self.keep = torch.zeros((), device=batch.rgb.device)
         self.parameters = [p for p in plain.model.parameters()]
-        state = [tensor.clone() for tensor in self.tensors()]
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
+        # Everything happens on one stream: a parameter adds up its gradient on the stream on which it was first used.
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            if not self.optimiser.state:
+                self.run()  # makes the optimiser's state, with a rate that is still 0
+            state = [tensor.clone() for tensor in self.tensors()]
             for _ in range(self.WARM_UPS):
                 self.run()
-        torch.cuda.current_stream().wait_stream(side)
-        self.graph = torch.cuda.CUDAGraph()
-        plain.optimiser.zero_grad(set_to_none=True)
+        torch.cuda.current_stream().wait_stream(stream)
+        gc.collect()
+        torch.cuda.synchronize()
         torch.cuda.empty_cache()  # the graph has memory of its own
-        with torch.cuda.graph(self.graph):
+        self.graph = torch.cuda.CUDAGraph()
+        self.optimiser.zero_grad(set_to_none=True)
+        with torch.cuda.graph(self.graph, stream=stream):
             self.parts = self.run()
         with torch.no_grad():  # warming up was no training
             for tensor, before in zip(self.tensors(), state):
@@ -57,22 +79,21 @@ class RecordedStep:
     def tensors(self):
         """What the warm-up changes and the run had before."""
         return [*self.parameters, *self.plain.averaged.model.parameters(),
-                *(value for state in self.plain.optimiser.state.values() for value in state.values() if isinstance(value, Tensor))]
+                *(value for state in self.optimiser.state.values() for value in state.values() if isinstance(value, Tensor))]
 
     def run(self) -> Dict[str, Tensor]:
-        self.plain.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad(set_to_none=True)
         loss = self.plain.compute(self.input)
         loss.total.backward()
-        gradients = [p.grad for p in self.parameters if p.grad is not None]
-        norm = torch.stack([g.norm() for g in gradients]).norm()
-        bound = torch.where(torch.isfinite(norm), (self.plain.clip / (norm + 1e-6)).clamp_max(1.0), torch.zeros_like(norm))
-        for g in gradients:
-            torch.nan_to_num_(g, 0.0, 0.0, 0.0)
-            g.mul_(bound)
-        self.plain.optimiser.step()
+        norm = torch.stack(torch._foreach_norm(aligned(self.parameters))).norm()
+        self.optimiser.grad_scale = (norm / self.plain.clip).clamp_min(1.0)  # the gradient is divided by it
+        self.optimiser.found_inf = (~torch.isfinite(norm)).float()
+        self.optimiser.step()
         with torch.no_grad():
-            for average, current in zip(self.plain.averaged.model.parameters(), self.parameters):
-                average.lerp_(current, 1 - self.keep)
+            averages = list(self.plain.averaged.model.parameters())
+            changes = torch._foreach_sub(self.parameters, averages)
+            torch._foreach_mul_(changes, 1 - self.keep)
+            torch._foreach_add_(averages, changes)
         return {**loss.parts, "norm": norm.detach()}
 
     def __call__(self, batch: Batch, step: int) -> Dict[str, Tensor]:
@@ -90,11 +111,10 @@ def recorded(compute: Callable[[Batch], Loss], optimiser: torch.optim.Optimizer,
         for group in optimiser.param_groups:
             if not isinstance(group["lr"], Tensor):
                 group["lr"] = torch.tensor(group["lr"], device=batch.rgb.device)
-        if not optimiser.state:
-            plain(batch, 0)  # makes the optimiser's state, which must be there before anything is recorded
         return RecordedStep(plain, batch)
     except (RuntimeError, ValueError, TypeError) as error:
         print(f"The step is not recorded as a CUDA graph: {str(error).splitlines()[0]}", flush=True)
         for group in optimiser.param_groups:
             group["lr"] = float(group["lr"])
+        optimiser.grad_scale = optimiser.found_inf = None
         return plain
