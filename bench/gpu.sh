@@ -9,11 +9,12 @@
 # comparison, compute-sanitizer, ncu and ptxas of the CUDA toolkit where there are any. Each step has a limit of its own, and what fails is told
 # and passed over. OUT gets at most 8 files of at most 16 MB: prove.log, tiles.json, ncu.csv, tests.xml, logs.tar.xz; train.log, weights-half.pth, log.csv.
 #
-# PARTS, in this order: devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn,steps,opencl; without it all but the last two.
+# PARTS, in this order: devices,frames,benchmark,profile,tests,sanitize,tune,peers,six,large,ncu,cspn,steps,opencl; without it all but the last two.
 #   devices    what is here: the driver, its library, nvidia-smi, `emdc devices`
 #   frames     three sample frames, all operators validated, the depth compared with the CPU's
 #   benchmark  192×256 with CUDA graph and without, both of the bare network; and with what the host does to its result
-#   tests      every operator case and the goldens on the device; memcheck, racecheck and registers of the kernels meanwhile
+#   tests      every operator case and the goldens on the device; registers of the kernels meanwhile
+#   sanitize   memcheck and racecheck of the CUDA toolkit
 #   tune       tiles for 192×256 (TUNE seconds, 55), then the benchmark and the profile once more
 #   peers      PyTorch: eager, CUDA graph, torch.compile
 #   six large  the funnel of six stages; 480×640
@@ -226,18 +227,22 @@ prove_profile() { try 20 "$emdc" profile "${weights[@]}" --device "$device" --wa
 
 # Nothing is timed here, so all of it runs at once.
 prove_tests() {
-  local tool
   also operators 90 env EMDC_TEST_DEVICE="$device" "$run/all/EMDC.Kernels.Tests" -noColor -reporter verbose -class "*OperatorTests" -result-xml "$run/tests.xml"
   also network 90 env EMDC_TEST_DEVICE="$device" "$run/all/EMDC.Kernels.Tests" -noColor -reporter verbose -class "*NetworkTests"
-  if [ "${device%%:*}" = cuda ] && command -v compute-sanitizer >/dev/null; then
-    for tool in memcheck racecheck; do
-      also "$tool" 75 env EMDC_CUDA_GRAPH=0 compute-sanitizer --target-processes all --tool "$tool" "$emdc" benchmark "${weights[@]}" --device "$device" --size 64x96 --warmup 1 --runs 1
-    done
-  else
-    say "compute-sanitizer: not for $device or not here"
-  fi
   also registers 60 bash -c registers
   gather 25
+}
+
+prove_sanitize() {
+  local tool
+  if [ "${device%%:*}" != cuda ] || ! command -v compute-sanitizer >/dev/null; then
+    say "compute-sanitizer: not for $device or not here"
+    return 0
+  fi
+  for tool in memcheck racecheck; do
+    also "$tool" 75 env EMDC_CUDA_GRAPH=0 compute-sanitizer --target-processes all --tool "$tool" "$emdc" benchmark "${weights[@]}" --device "$device" --size 64x96 --warmup 1 --runs 1
+  done
+  gather 12
 }
 
 # What the toolkit's compiler makes of each kernel's PTX: registers, spills, shared memory.
@@ -388,7 +393,7 @@ case "${1:-}" in
   prove)
     out=$(realpath -m "${2:?prove needs a folder for its results}")
     mkdir -p "$out"
-    prove "${3:-devices,frames,benchmark,profile,tests,tune,peers,six,large,ncu,cspn}" 2>&1 | tee "$out/prove.log" ;;
+    prove "${3:-devices,frames,benchmark,profile,tests,sanitize,tune,peers,six,large,ncu,cspn}" 2>&1 | tee "$out/prove.log" ;;
   train)
     out=$(realpath -m "${2:?train needs a folder for its results}")
     mkdir -p "$out"
