@@ -10,7 +10,8 @@ namespace EMDC.Kernels.Tests;
 /// </summary>
 public sealed class OclgrindTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+    // Several times what they take where nothing else runs: seconds and five minutes of processor time.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     [Theory]
     [InlineData(typeof(SmallCases), false)]
@@ -76,7 +77,8 @@ public sealed class OclgrindTests
 
     public sealed class SmallFrame
     {
+        // Once: that a second frame comes out the same is tested on quicker devices.
         [Fact(Explicit = true)]
-        public void Runs() => new NetworkTests().The_kernels_agree_with_PyTorch_at_every_stage("six-32x32", 6, 32, 32, "opencl:0", "GPU");
+        public void Runs() => NetworkTests.Check("six-32x32", 6, 32, 32, "opencl:0", "GPU", runs: 1);
     }
 }

@@ -22,36 +22,28 @@ public sealed class OperatorTests
             var rows = new TheoryData<string, string, string>();
             foreach (string device in KernelDevice.Names.Where(name => KernelDevice.SkipReason(name) is null))
             {
-                foreach (OperatorCase c in Cases)
-                {
-                    Add(c.Name, device, "own");
-
-                    // Dense 3×3 convolutions have a kernel with shared memory and one without: each device runs both.
-                    if (HasWide(c.Name))
-                    {
-                        Add(c.Name, device, "direct");
-                        Add(c.Name, device, "GPU");
-                        Add(c.Name, device, device == KernelDevice.Simulator ? "small and wide" : "wide");
-                    }
-                }
-            }
-
-            return rows;
-
-            void Add(string name, string device, string tiling)
-            {
-                if (device != KernelDevice.Simulator || KernelDevice.IsSlowRun || IsQuick(name, tiling))
+                foreach (var (name, tiling) in device != KernelDevice.Simulator ? On("wide") : KernelDevice.IsSlowRun ? On("small and wide") : Quick)
                 {
                     rows.Add(name, device, tiling);
                 }
             }
+
+            return rows;
         }
     }
 
     /// <summary>
     /// What ILGPU's simulator does in a second: barriers cost it most, of which the propagation and the large groups of a GPU have many.
-    /// That leaves cases of every kernel and of each of its branches; <c>EMDC_SLOW_TESTS=1</c> runs all.
+    /// With the fused operators that leaves cases of every kernel and of each of its branches (BranchTests); <c>EMDC_SLOW_TESTS=1</c> runs all.
     /// </summary>
+    internal static IEnumerable<(string Name, string Tiling)> Quick => On("small and wide").Where(row => IsQuick(row.Name, row.Tiling));
+
+    /// <summary>Dense 3×3 convolutions have a kernel with shared memory, in two widths, and one without: each device runs all.</summary>
+    private static IEnumerable<(string Name, string Tiling)> On(string wide) =>
+        from c in Cases
+        from tiling in HasWide(c.Name) ? (string[])["own", "direct", "GPU", wide] : ["own"]
+        select (c.Name, tiling);
+
     private static bool IsQuick(string name, string tiling)
     {
         Match size = Regex.Matches(name, @"(\d+)×(\d+)")[^1];

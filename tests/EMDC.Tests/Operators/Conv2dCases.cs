@@ -35,6 +35,12 @@ internal static class Conv2dCases
                 yield return Case(5, outputs, 1, 1, 3, 50, clamp: outputs % 3, residual: outputs % 2 == 0);
             }
 
+            // Chunks of channels on a device that has them in shared memory, of which the last one's tile ends behind the tensor: in the second
+            // of the two units that a thread brings at a time, and in the first; with small groups and wide tiles in both.
+            yield return Case(17, 3, 3, 1, 3, 6, clamp: 0, residual: false);
+            yield return Case(18, 3, 3, 1, 3, 6, clamp: 0, residual: false);
+            yield return Case(33, 10, 3, 1, 5, 5, clamp: 0, residual: false);
+
             // Many channels: several strips of the line, weights that leave the first-level cache.
             yield return Case(960, 160, 1, 1, 6, 17, clamp: 0, residual: true);
             yield return Case(960, 7, 3, 1, 5, 33, clamp: 1, residual: false);
