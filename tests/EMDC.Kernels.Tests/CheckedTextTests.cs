@@ -28,7 +28,7 @@ public sealed class CheckedTextTests
             {
                 rows.Add(c.Name, "own");
                 rows.Add(c.Name, "GPU");
-                if (OperatorTests.HasWide(c.Name))
+                if (OperatorTests.HasWide(c.Name) || c.Operator == "FunnelStage")
                 {
                     rows.Add(c.Name, "wide");
                 }

@@ -57,6 +57,9 @@ internal static class KernelDevice
         // Several times the usual results a thread.
         ["wide"] = device => Tiling.Gpu with { MaxThreads = device.MaxThreads, Wide = true },
         ["small and wide"] = _ => Tiling.Simulator with { Wide = true },
+
+        // Groups of 256 threads are the largest of many embedded GPUs.
+        ["embedded"] = _ => Tiling.Gpu.Limit(256),
         ["direct"] = _ => Tiling.Simulator with { Direct = true },
     };
 

@@ -24,6 +24,7 @@ public sealed class NetworkTests
                 cases.Add("nine-32x32", 9, 32, 32, device, "GPU");
                 cases.Add("nine-64x96", 9, 64, 96, device, "GPU");
                 cases.Add("nine-64x96", 9, 64, 96, device, "wide");
+                cases.Add("nine-64x96", 9, 64, 96, device, "embedded");
             }
 
             cases.Add("nine-32x32", 9, 32, 32, KernelDevice.Simulator, "own");

@@ -35,7 +35,7 @@ public sealed class OclgrindTests
                 {
                     string largest = kind.MaxBy(c => Pixels(c.Name))!.Name;
                     rows.Add(largest, "GPU");
-                    if (OperatorTests.HasWide(largest))
+                    if (OperatorTests.HasWide(largest) || largest.StartsWith("FunnelStage", StringComparison.Ordinal))
                     {
                         rows.Add(largest, "wide");
                     }

@@ -38,10 +38,14 @@ public sealed class OperatorTests
     /// </summary>
     internal static IEnumerable<(string Name, string Tiling)> Quick => On("small and wide").Where(row => IsQuick(row.Name, row.Tiling));
 
-    /// <summary>Dense 3×3 convolutions have a kernel with shared memory, in two widths, and one without: each device runs all.</summary>
+    /// <summary>
+    /// Dense 3×3 convolutions have a kernel with shared memory, in two widths, and one without, and the propagation has two widths: each
+    /// device runs all.
+    /// </summary>
     private static IEnumerable<(string Name, string Tiling)> On(string wide) =>
         from c in Cases
-        from tiling in HasWide(c.Name) ? (string[])["own", "direct", "GPU", wide] : ["own"]
+        from tiling in c.Operator == "FunnelStage" ? wide == "wide" ? (string[])["own", wide, "embedded"] : ["own", wide]
+            : HasWide(c.Name) ? ["own", "direct", "GPU", wide] : ["own"]
         select (c.Name, tiling);
 
     private static bool IsQuick(string name, string tiling)

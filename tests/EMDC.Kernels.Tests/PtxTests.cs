@@ -30,7 +30,7 @@ public sealed class PtxTests
 
         // Kernels of pixels: one value a thread. Kernels of units: 16 bytes, but for biases and slopes in the epilogue, five
         // loads in each of the at most five places where it is inlined, ten for two blocks of channels.
-        if (kernel is "MeasureKernel" or "PrepareKernel" or "PropagationKernel" or "ScalingKernel")
+        if (kernel is "MeasureKernel" or "PrepareKernel" or "PropagationKernel" or "PropagationWideKernel" or "ScalingKernel")
         {
             Assert.Equal(0, wide);
         }
@@ -41,11 +41,13 @@ public sealed class PtxTests
         }
     }
 
-    [Fact]
-    public void The_propagation_says_how_many_threads_a_group_has()
+    [Theory]
+    [InlineData("PropagationKernel", 1024)]
+    [InlineData("PropagationWideKernel", 256)]
+    public void The_propagation_says_how_many_threads_a_group_has(string kernel, int threads)
     {
-        MethodInfo method = Methods().Single(m => m.Name == "PropagationKernel");
-        Assert.Contains(".maxntid 1024", Compile(method, new KernelSpecialization(1024, null)), StringComparison.Ordinal);
+        MethodInfo method = Methods().Single(m => m.Name == kernel);
+        Assert.Contains($".maxntid {threads}", Compile(method, new KernelSpecialization(threads, null)), StringComparison.Ordinal);
     }
 
     private static IEnumerable<MethodInfo> Methods() => typeof(Float4).Assembly.GetTypes()

@@ -52,6 +52,7 @@ internal sealed class IlgpuKernels(Accelerator accelerator)
 
         // 1024 threads leave each 64 registers: the compiler must know, or a launch fails for want of them.
         nameof(Propagation.PropagationKernel) => Load<float, float, float, float, float, PropagationShape>(Propagation.PropagationKernel, Propagation.MaxThreads),
+        nameof(PropagationWide.PropagationWideKernel) => Load<float, float, float, float, float, PropagationShape>(PropagationWide.PropagationWideKernel, PropagationWide.MaxThreads),
         nameof(Scaling.ScalingKernel) => Load<float, float, float, float, float, float, ScalingShape>(Scaling.ScalingKernel),
         _ => throw new ArgumentException($"{kernel} is no kernel.", nameof(kernel)),
     };

@@ -6,8 +6,8 @@ namespace EMDC.Kernels;
 /// <summary>How a launch of <see cref="Propagation"/> is cut.</summary>
 /// <param name="Dilations">n.</param>
 /// <param name="Iterations">T.</param>
-/// <param name="Columns">Threads side by side, one pixel each, the halo's included.</param>
-/// <param name="Rows">Threads below each other. Columns · Rows is the group's size.</param>
+/// <param name="Columns">Pixels side by side, the halo's included; as many threads.</param>
+/// <param name="Rows">Pixels below each other. Columns · Rows is the group's size, or four times it.</param>
 /// <param name="TilesAcross">Tiles side by side.</param>
 /// <param name="Height">Rows of the image.</param>
 /// <param name="Width">Columns of the image.</param>
@@ -41,25 +41,30 @@ internal static class Propagation
 {
     public static readonly Kernel<PropagationShape> Kernel = new(nameof(PropagationKernel));
 
-    /// <summary>Squares; key.In is the dilations, key.Out the iterations.</summary>
+    /// <summary>Squares, of one pixel a thread or of four (<see cref="PropagationWide"/>); key.In is the dilations, key.Out the iterations.</summary>
     public static readonly KernelTiles Tiles = new(nameof(Propagation), MaxThreads)
     {
-        // Where most of a tile would be halo, the largest.
+        // Where the largest square is too large for a group, of four pixels a thread; where most of a tile would be halo, the largest.
         Default = (device, key) =>
         {
-            var tile = new Tile(device.PropagationSide, device.PropagationSide, 1);
-            var largest = new Tile(MaxSide, MaxSide, 1);
-            return 2 * Inner(key, tile) < device.PropagationSide && largest.Threads <= device.MaxThreads ? largest : tile;
+            bool isSmall = device.MaxThreads < MaxThreads, isWide = isSmall || device.Wide;
+            int largest = isWide ? Math.Min(MaxSide, 4 * (int)Math.Sqrt(device.MaxThreads / 4.0)) : MaxSide;
+            int side = isSmall ? largest : isWide ? device.PropagationSide / 4 * 4 : device.PropagationSide;
+            Tile tile = Square(side, isWide);
+            return 2 * Inner(key, tile) < side ? Square(largest, isWide) : tile;
         },
         Grid = (key, tile) => new Groups(
             Tiling.Ceiling(key.Across, Inner(key, tile)) * Tiling.Ceiling(key.Height, Inner(key, tile)), 1, (int)tile.Threads),
-        Allows = (key, tile) => tile.Across == tile.Down && tile.Splits == 1 && tile.Across <= MaxSide && Inner(key, tile) >= 1,
+        Allows = (key, tile) => tile.Across == tile.Down * tile.Multiple && tile.Splits == 1 && tile.Across <= MaxSide && Inner(key, tile) >= 1,
         AreSquares = true,
+        Multiples = [1, 4],
     };
 
     /// <summary>A launch over an image of key.Height rows and key.Across pixels.</summary>
     public static PropagationShape Cut(TileKey key, Tile tile, Layout layout) => new(
-        key.In, key.Out, tile.Across, tile.Down, Tiling.Ceiling(key.Across, Inner(key, tile)), key.Height, key.Across, layout);
+        key.In, key.Out, tile.Across, tile.Across, Tiling.Ceiling(key.Across, Inner(key, tile)), key.Height, key.Across, layout);
+
+    private static Tile Square(int side, bool isWide) => isWide ? new Tile(side, side / 4, 1) { Multiple = 4 } : new Tile(side, side, 1);
 
     /// <summary>Pixels along each side of a tile that are right in the end; what is below 1 cannot be launched.</summary>
     private static int Inner(TileKey key, Tile tile) => tile.Across - 2 * (key.Out - 1) * key.In;
@@ -70,7 +75,8 @@ internal static class Propagation
     /// <summary>Most threads side by side or below each other.</summary>
     public const int MaxSide = 32;
 
-    private const int SharedFloats = 2 * (MaxSide + 6) * (MaxSide + 6);
+    /// <summary>Two planes of the largest tile with the border of three dilations.</summary>
+    public const int SharedFloats = 2 * (MaxSide + 6) * (MaxSide + 6);
 
     public static void PropagationKernel(
         ArrayView<float> g, ArrayView<float> f, ArrayView<float> depth, ArrayView<float> y, ArrayView<float> yTo, PropagationShape s)
@@ -79,19 +85,7 @@ internal static class Propagation
         int n = s.Dilations, halo = (s.Iterations - 1) * n, pitch = s.Columns + 2 * n, plane = pitch * (s.Rows + 2 * n);
         int ty = Group.IdxX / s.Columns, tx = Group.IdxX - ty * s.Columns;
         int top = Grid.IdxX / s.TilesAcross * (s.Rows - 2 * halo) - halo, left = Grid.IdxX % s.TilesAcross * (s.Columns - 2 * halo) - halo;
-        for (int e = Group.IdxX; e < plane; e += Group.DimX)
-        {
-            int row = e / pitch, i = top - n + row, j = left - n + e - row * pitch;
-            float v = 0f;
-            if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
-            {
-                v = y[s.Layout.At(0, i, j)];
-            }
-
-            shared[e] = v;
-            shared[plane + e] = 0f;
-        }
-
+        Fill(y, shared, s, top, left, pitch, plane);
         int pi = top + ty, pj = left + tx, at = 0;
         float centre = 0f;
         Ring one = Ring.Zero, two = one, three = one;
@@ -161,6 +155,23 @@ internal static class Propagation
         if (inside && tx >= halo && tx < s.Columns - halo && ty >= halo && ty < s.Rows - halo)
         {
             yTo[at] = result;
+        }
+    }
+
+    /// <summary>Brings a tile with its halo and a border of n pixels into the first plane; the second is zeros.</summary>
+    public static void Fill(ArrayView<float> y, ArrayView<float> shared, PropagationShape s, int top, int left, int pitch, int plane)
+    {
+        for (int e = Group.IdxX; e < plane; e += Group.DimX)
+        {
+            int row = e / pitch, i = top - s.Dilations + row, j = left - s.Dilations + e - row * pitch;
+            float v = 0f;
+            if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
+            {
+                v = y[s.Layout.At(0, i, j)];
+            }
+
+            shared[e] = v;
+            shared[plane + e] = 0f;
         }
     }
 }

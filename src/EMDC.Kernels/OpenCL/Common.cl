@@ -273,3 +273,77 @@ static inline float FrameInput_Valid(float d, float maxDepth)
 {
     return d > 0.0f && d <= maxDepth ? d : 0.0f;
 }
+
+typedef struct
+{
+    int Dilations;
+    int Iterations;
+    int Columns;
+    int Rows;
+    int TilesAcross;
+    int Height;
+    int Width;
+    Layout Layout;
+} PropagationShape;
+
+typedef struct
+{
+    float A;
+    float B;
+    float C;
+    float D;
+    float Centre;
+    float E;
+    float F;
+    float G;
+    float H;
+} Ring;
+
+static inline __attribute__((always_inline)) void Propagation_Fill_gl(__global float *y, __local float *shared, PropagationShape s, int top, int left, int pitch, int plane)
+{
+    for (int e = (int)get_local_id(0); e < plane; e += (int)get_local_size(0))
+    {
+        int row = e / pitch;
+        int i = top - s.Dilations + row;
+        int j = left - s.Dilations + e - row * pitch;
+        float v = 0.0f;
+        if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
+        {
+            v = y[s.Layout.Origin + i * s.Layout.Row + j];
+        }
+        shared[e] = v;
+        shared[plane + e] = 0.0f;
+    }
+}
+
+static inline float Ring_Max(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+static inline Ring Ring_Of(__global float *g, int at, int plane, float scale)
+{
+    float4 p = (float4)(g[at], g[at + plane], g[at + 2 * plane], g[at + 3 * plane]);
+    float4 q = (float4)(g[at + 5 * plane], g[at + 6 * plane], g[at + 7 * plane], g[at + 8 * plane]);
+    float m = g[at + 4 * plane];
+    float highest = Ring_Max(Ring_Max(Ring_Max(Ring_Max(p.x, p.y), Ring_Max(p.z, p.w)), Ring_Max(Ring_Max(q.x, q.y), Ring_Max(q.z, q.w))), m);
+    p = exp(p - highest);
+    q = exp(q - highest);
+    m = exp(m - highest);
+    float r = scale / (p.x + p.y + (p.z + p.w) + (m + q.x) + (q.y + q.z) + q.w);
+    return (Ring){p.x * r, p.y * r, p.z * r, p.w * r, m * r, q.x * r, q.y * r, q.z * r, q.w * r};
+}
+
+static inline __attribute__((always_inline)) float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
+{
+    int up = at - k * pitch;
+    int down = at + k * pitch;
+    sum = self.A * y[up - k] + sum;
+    sum = self.B * y[up] + sum;
+    sum = self.C * y[up + k] + sum;
+    sum = self.D * y[at - k] + sum;
+    sum = self.E * y[at + k] + sum;
+    sum = self.F * y[down - k] + sum;
+    sum = self.G * y[down] + sum;
+    return self.H * y[down + k] + sum;
+}

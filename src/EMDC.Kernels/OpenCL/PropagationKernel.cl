@@ -1,62 +1,5 @@
 // Propagation.PropagationKernel, translated from IL; OpenCL C 1.2. Comes after Common.cl.
 
-typedef struct
-{
-    int Dilations;
-    int Iterations;
-    int Columns;
-    int Rows;
-    int TilesAcross;
-    int Height;
-    int Width;
-    Layout Layout;
-} PropagationShape;
-
-typedef struct
-{
-    float A;
-    float B;
-    float C;
-    float D;
-    float Centre;
-    float E;
-    float F;
-    float G;
-    float H;
-} Ring;
-
-static inline float Ring_Max(float a, float b)
-{
-    return a > b ? a : b;
-}
-
-static inline Ring Ring_Of(__global float *g, int at, int plane, float scale)
-{
-    float4 p = (float4)(g[at], g[at + plane], g[at + 2 * plane], g[at + 3 * plane]);
-    float4 q = (float4)(g[at + 5 * plane], g[at + 6 * plane], g[at + 7 * plane], g[at + 8 * plane]);
-    float m = g[at + 4 * plane];
-    float highest = Ring_Max(Ring_Max(Ring_Max(Ring_Max(p.x, p.y), Ring_Max(p.z, p.w)), Ring_Max(Ring_Max(q.x, q.y), Ring_Max(q.z, q.w))), m);
-    p = exp(p - highest);
-    q = exp(q - highest);
-    m = exp(m - highest);
-    float r = scale / (p.x + p.y + (p.z + p.w) + (m + q.x) + (q.y + q.z) + q.w);
-    return (Ring){p.x * r, p.y * r, p.z * r, p.w * r, m * r, q.x * r, q.y * r, q.z * r, q.w * r};
-}
-
-static inline __attribute__((always_inline)) float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)
-{
-    int up = at - k * pitch;
-    int down = at + k * pitch;
-    sum = self.A * y[up - k] + sum;
-    sum = self.B * y[up] + sum;
-    sum = self.C * y[up + k] + sum;
-    sum = self.D * y[at - k] + sum;
-    sum = self.E * y[at + k] + sum;
-    sum = self.F * y[down - k] + sum;
-    sum = self.G * y[down] + sum;
-    return self.H * y[down + k] + sum;
-}
-
 __kernel void PropagationKernel(
     __global float *g, int g_offset, int g_length,
     __global float *f, int f_offset, int f_length,
@@ -79,19 +22,7 @@ __kernel void PropagationKernel(
     int tx = (int)get_local_id(0) - ty * s.Columns;
     int top = (int)get_group_id(0) / s.TilesAcross * (s.Rows - 2 * halo) - halo;
     int left = (int)get_group_id(0) % s.TilesAcross * (s.Columns - 2 * halo) - halo;
-    for (int e = (int)get_local_id(0); e < plane; e += (int)get_local_size(0))
-    {
-        int row = e / pitch;
-        int i = top - n + row;
-        int j = left - n + e - row * pitch;
-        float v = 0.0f;
-        if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
-        {
-            v = y[s.Layout.Origin + i * s.Layout.Row + j];
-        }
-        shared[e] = v;
-        shared[plane + e] = 0.0f;
-    }
+    Propagation_Fill_gl(y, shared, s, top, left, pitch, plane);
     int pi = top + ty;
     int pj = left + tx;
     int at = 0;

@@ -213,13 +213,16 @@ internal sealed partial class DeviceBackend : IBackend
     internal Part Part<S>(Kernel<S> kernel, Kernel<S> wide, KernelTiles tiles, TileKey key, View[] written, Func<Tile, S> shape, params View[] views)
         where S : unmanaged
     {
-        Tile tile = tiles.Of(Limited(kernel), key);
-        if (tile.Multiple > 1 && !tiles.IsValid(Limited(wide), key, tile))
-        {
-            tile = tiles.Default(Limited(kernel) with { Wide = false }, key);
-        }
+        return new(tiles, key, TileOf(kernel, wide, tiles, key), written, (cut, _) => [Bind(cut.Multiple > 1 ? wide : kernel, tiles.Grid(key, cut), shape(cut), views)]);
+    }
 
-        return new(tiles, key, tile, written, (cut, _) => [Bind(cut.Multiple > 1 ? wide : kernel, tiles.Grid(key, cut), shape(cut), views)]);
+    /// <summary>The tile of a kernel that has a wide variant; where that does not take it, the rule's for the groups that it takes.</summary>
+    private Tile TileOf<S>(Kernel<S> kernel, Kernel<S> wide, KernelTiles tiles, TileKey key) where S : unmanaged
+    {
+        Tile tile = tiles.Of(Limited(kernel), key);
+        return tile.Multiple == 1 || tiles.IsValid(Limited(wide), key, tile)
+            ? tile
+            : tiles.Default(Limited(kernel).Limit(_device.MaxThreads(wide)) with { Wide = false }, key);
     }
 
     /// <summary>How launches of a kernel are cut here.</summary>

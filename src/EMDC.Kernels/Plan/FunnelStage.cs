@@ -10,7 +10,7 @@ internal sealed partial class DeviceBackend
         Operators.FunnelStage.Check(w, from, to, depth);
         var key = new TileKey(nameof(Propagation), w.Dilations, w.Iterations, from.Y.Height, from.Y.Width);
         Tiling tiling = Limited(Propagation.Kernel);
-        Tile tile = Propagation.Tiles.Of(tiling, key);
+        Tile tile = TileOf(Propagation.Kernel, PropagationWide.Kernel, Propagation.Tiles, key);
         if (!Propagation.Tiles.IsValid(tiling, key, tile))
         {
             throw new EmdcException(
@@ -46,7 +46,7 @@ internal sealed partial class DeviceBackend
         {
             var result = (DeviceTensor)to.Y;
             return on.Part(
-                Propagation.Kernel, Propagation.Tiles, key, [result.Pixels], tile => Propagation.Cut(key, tile, _y.Planes.PixelLayout),
+                Propagation.Kernel, PropagationWide.Kernel, Propagation.Tiles, key, [result.Pixels], tile => Propagation.Cut(key, tile, _y.Planes.PixelLayout),
                 View(logits.Guidance).As<float>(), View(logits.Fuse).As<float>(), depth.Pixels, _y.Pixels, result.Pixels);
         }
 

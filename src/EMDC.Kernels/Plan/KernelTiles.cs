@@ -58,8 +58,8 @@ internal sealed class KernelTiles(string name, int maxThreads)
     {
         if (AreSquares)
         {
-            return Enumerable.Range(2, maxThreads).Select(i => new Tile(4 * i, 4 * i, 1)).TakeWhile(tile => tile.Threads <= maxThreads)
-                .Where(tile => IsValid(device, key, tile));
+            return Multiples.SelectMany(multiple => Enumerable.Range(2, maxThreads).Select(i => new Tile(4 * i, 4 * i / multiple, 1) { Multiple = multiple })
+                .TakeWhile(tile => tile.Threads <= maxThreads)).Where(tile => IsValid(device, key, tile));
         }
 
         // Above the image's next power of 2, threads only idle.

@@ -20,7 +20,7 @@ public readonly record struct Tile(int Across, int Down, int Splits)
 {
     /// <summary>
     /// How many times a kernel's usual results a thread computes, in the kernel's wide variant where that is more than 1:
-    /// 2 for 16 output channels of Conv3x3.
+    /// 2 for 16 output channels of Conv3x3, 4 for four pixels of the propagation.
     /// </summary>
     public int Multiple { get; init; } = 1;
 
