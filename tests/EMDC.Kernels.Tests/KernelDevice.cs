@@ -37,7 +37,7 @@ internal static class KernelDevice
     public static void Need(string name) => Assert.SkipWhen(SkipReason(name) is not null, SkipReason(name) ?? "");
 
     public static string? SkipReason(string name) => Only is not null && name != Only ? $"Only {Only} is tested."
-        : All.Devices.Any(d => d.Name == name) || (name == "opencl:0" && Environment.GetEnvironmentVariable("CI") is not null)
+        : All.Devices.Any(d => d.Name == name) || (name == "opencl:0" && Machine.IsCI)
             ? null
             : $"There is no {name} on this machine.";
 

@@ -58,7 +58,7 @@ public sealed class Arm64Tests
         DepthFile.Write(folder["spots.npy"], spots, rgb.Width, rgb.Height);
         string[] arguments = ["complete", "--weights", SampleFrame.Weights, "--device", "cpu", "--rgb", colours, "--depth", folder["spots.npy"], "--output"];
         NativeBuild.RunArm64(Command, [.. arguments, folder["arm64.pfm"]]).Succeeds();
-        Shell.Run(Shell.Dotnet, ["exec", Path.Combine(AppContext.BaseDirectory, "EMDC.Cli.dll"), .. arguments, folder["here.pfm"]]).Succeeds();
+        Outcome.Of(Shell.Dotnet, ["exec", Path.Combine(AppContext.BaseDirectory, "EMDC.Cli.dll"), .. arguments, folder["here.pfm"]]).Succeeds();
         Assert.Equal(File.ReadAllBytes(folder["here.pfm"]), File.ReadAllBytes(folder["arm64.pfm"]));
     }
 

@@ -13,8 +13,8 @@ public sealed class LibraryTests
     {
         string library = Path.Combine(NativeBuild.Publish("src/EMDC.Native", NativeBuild.X64), "libemdc.so");
         Assert.InRange(new FileInfo(library).Length, 1, 8 << 20);
-        Shell.Needs("nm");
-        string[] exported = [.. Regex.Matches(Shell.Run("nm", "-D", "--defined-only", library).Succeeds(), @" T (\w+)").Select(m => m.Groups[1].Value)];
+        Machine.Needs("nm");
+        string[] exported = [.. Regex.Matches(Outcome.Of("nm", "-D", "--defined-only", library).Succeeds(), @" T (\w+)").Select(m => m.Groups[1].Value)];
         string header = File.ReadAllText(Path.Combine(Include, "emdc.h"));
         string[] declared = [.. Regex.Matches(header, @"^(?:emdc_status|const char \*) ?(emdc_\w+)\(", RegexOptions.Multiline).Select(m => m.Groups[1].Value).Order()];
         Assert.Equal(11, declared.Length);
@@ -30,7 +30,7 @@ public sealed class LibraryTests
         SampleFrame frame = SampleFrame.Read(name, width, height);
         frame.Write(folder);
         string program = Compile(folder, "cc", "-std=c11", "examples/c/complete.c");
-        string output = Shell.Run(program, SampleFrame.Weights, folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"]).Succeeds();
+        string output = Outcome.Of(program, SampleFrame.Weights, folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"]).Succeeds();
         Assert.StartsWith($"emdc 0.1.0: {frame.Millimetres.Count(mm => mm > 0)} spots, opened in ", output);
         Assert.Equal(frame.Command(folder, "command.pfm"), File.ReadAllBytes(folder["out.pfm"]));
     }
@@ -41,7 +41,7 @@ public sealed class LibraryTests
         using var folder = new TempFolder();
         SampleFrame.Read("desk", 64, 64).Write(folder);
         string program = Compile(folder, "cc", "-std=c11", "examples/c/complete.c");
-        string output = Shell.Run(program, SampleFrame.Weights, folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"], "1000").Succeeds();
+        string output = Outcome.Of(program, SampleFrame.Weights, folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"], "1000").Succeeds();
         Match told = Regex.Match(output, @"^1000 frames: .* ms each, (-?\d+) KiB of memory more$", RegexOptions.Multiline);
         Assert.True(told.Success, output);
 
@@ -55,7 +55,7 @@ public sealed class LibraryTests
         using var folder = new TempFolder();
         SampleFrame.Read("desk", 64, 64).Write(folder);
         string program = Compile(folder, "cc", "-std=c11", "examples/c/complete.c");
-        Outcome outcome = Shell.Run(program, folder["nowhere"], folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"]);
+        Outcome outcome = Outcome.Of(program, folder["nowhere"], folder["rgb.ppm"], folder["depth.pgm"], folder["out.pfm"]);
         Assert.Equal((1, $"emdc_open: {folder["nowhere"]}: there is no such file.\n"), (outcome.Code, outcome.Error));
     }
 
@@ -66,25 +66,25 @@ public sealed class LibraryTests
         SampleFrame frame = SampleFrame.Read("desk");
         frame.Write(folder);
         string program = Compile(folder, "c++", "-std=c++17", "examples/cpp/complete.cpp");
-        string output = Shell.Run(program, SampleFrame.Weights, "256", "192", folder["rgb.raw"], folder["depth.raw"], folder["out.raw"]).Succeeds();
+        string output = Outcome.Of(program, SampleFrame.Weights, "256", "192", folder["rgb.raw"], folder["depth.raw"], folder["out.raw"]).Succeeds();
         Assert.StartsWith($"{frame.Millimetres.Count(mm => mm > 0)} spots\ncpu\tAVX2, ", output);
         Assert.Equal(TopDown(frame.Command(folder, "command.pfm"), frame), File.ReadAllBytes(folder["out.raw"]));
-        Outcome refused = Shell.Run(program, SampleFrame.Weights, "256", "7", folder["depth.raw"], folder["depth.raw"], folder["out.raw"]);
+        Outcome refused = Outcome.Of(program, SampleFrame.Weights, "256", "7", folder["depth.raw"], folder["depth.raw"], folder["out.raw"]);
         Assert.Equal(1, refused.Code);
     }
 
     [Fact]
     public void The_Python_example_gives_the_bits_of_the_command()
     {
-        Shell.Needs("/usr/bin/python3");
-        Assert.SkipUnless(Shell.Run("/usr/bin/python3", "-c", "import numpy").Code == 0, "Python has no numpy on this machine.");
+        Machine.Needs("/usr/bin/python3");
+        Machine.Needs(Outcome.Of("/usr/bin/python3", "-c", "import numpy").Code == 0, "Python has no numpy on this machine.");
         using var folder = new TempFolder();
         SampleFrame frame = SampleFrame.Read("desk");
         frame.Write(folder);
-        Shell.Run("/usr/bin/python3", "-c",
+        Outcome.Of("/usr/bin/python3", "-c",
             $"import numpy as n; n.save(r'{folder["rgb.npy"]}', n.fromfile(r'{folder["rgb.raw"]}', n.uint8).reshape({frame.Height}, {frame.Width}, 3))").Succeeds();
         string library = Path.Combine(NativeBuild.Publish("src/EMDC.Native", NativeBuild.X64), "libemdc.so");
-        Shell.Run("/usr/bin/python3", Path.Combine(NativeBuild.Repository, "examples/python/complete.py"), library, SampleFrame.Weights,
+        Outcome.Of("/usr/bin/python3", Path.Combine(NativeBuild.Repository, "examples/python/complete.py"), library, SampleFrame.Weights,
             folder["rgb.npy"], folder["depth.npy"], folder["out.npy"]).Succeeds();
         Assert.Equal(TopDown(frame.Command(folder, "command.pfm"), frame), File.ReadAllBytes(folder["out.npy"])[^(4 * frame.Metres.Length)..]);
     }
@@ -105,7 +105,7 @@ public sealed class LibraryTests
 
     private static string Compile(TempFolder folder, string compiler, string standard, string source, string? library = null)
     {
-        Shell.Needs(compiler);
+        Machine.Needs(compiler);
         library ??= NativeBuild.Publish("src/EMDC.Native", NativeBuild.X64);
 
         // The loader looks for the name that the library gives itself.
@@ -115,7 +115,7 @@ public sealed class LibraryTests
             File.CreateSymbolicLink(link, "libemdc.so");
         }
 
-        Shell.RunIn(NativeBuild.Repository, compiler,
+        Outcome.In(NativeBuild.Repository, compiler,
             [standard, .. _warnings, $"-I{Include}", source, "-o", folder["program"], $"-L{library}", "-lemdc", $"-Wl,-rpath,{library}"]).Succeeds();
         return folder["program"];
     }

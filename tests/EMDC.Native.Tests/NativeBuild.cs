@@ -19,26 +19,26 @@ internal static class NativeBuild
             "Native builds are tested on Linux on x64.");
         if (rid == Arm64)
         {
-            Shell.Needs("clang", "ld.lld", "aarch64-linux-gnu-gcc", Qemu);
+            Machine.Needs("clang", "ld.lld", "aarch64-linux-gnu-gcc", Qemu);
         }
         else
         {
-            Shell.Needs("cc");
+            Machine.Needs("cc");
         }
 
         return _made.GetOrAdd((project, rid), static key =>
         {
             var (project, rid) = key;
             string folder = Path.Combine(Repository, "artifacts", "native", rid, Path.GetFileName(project));
-            Shell.RunIn(Repository, Shell.Dotnet, "publish", project, "-c", "Release", "-r", rid, "-o", folder, "--nologo", "-v", "quiet").Succeeds();
+            Outcome.In(Repository, Shell.Dotnet, "publish", project, "-c", "Release", "-r", rid, "-o", folder, "--nologo", "-v", "quiet").Succeeds();
             return folder;
         });
     }
 
     /// <summary>Runs a program that was built for ARM64.</summary>
-    public static Outcome RunArm64(string program, params string[] args) => Shell.Run(Qemu, ["-L", "/usr/aarch64-linux-gnu", program, .. args]);
+    public static Outcome RunArm64(string program, params string[] args) => Outcome.Of(Qemu, ["-L", "/usr/aarch64-linux-gnu", program, .. args]);
 
-    private static string Qemu => Shell.Has("qemu-aarch64-static") ? "qemu-aarch64-static" : "qemu-aarch64";
+    private static string Qemu => Machine.Has("qemu-aarch64-static") ? "qemu-aarch64-static" : "qemu-aarch64";
 
     private static string Above(string file)
     {

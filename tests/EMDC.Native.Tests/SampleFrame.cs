@@ -60,7 +60,7 @@ internal sealed class SampleFrame
     /// <summary>What the command makes of it, through files.</summary>
     public byte[] Command(TempFolder folder, string output)
     {
-        Shell.Run(Shell.Dotnet, "exec", Path.Combine(AppContext.BaseDirectory, "EMDC.Cli.dll"), "complete", "--weights", Weights, "--device", "cpu",
+        Outcome.Of(Shell.Dotnet, "exec", Path.Combine(AppContext.BaseDirectory, "EMDC.Cli.dll"), "complete", "--weights", Weights, "--device", "cpu",
             "--rgb", folder["rgb.ppm"], "--depth", folder["depth.pgm"], "--depth-scale", "0.001", "--output", folder[output]).Succeeds();
         return File.ReadAllBytes(folder[output]);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace EMDC.Scenes.Tests;
@@ -11,16 +10,15 @@ public sealed class TrainingTests
     [Fact]
     public void Losses_and_parts_of_the_training_pass_their_own_tests()
     {
-        string python = PythonWithTorch();
-        var (code, _, error) = Run(python, Scripts, "-m", "unittest", "discover", "-s", "tests", "-t", ".");
-        Assert.True(code == 0, error);
-        Assert.Matches(@"Ran \d\d tests", error);
+        Outcome outcome = Outcome.In(Scripts, Machine.PythonWithTorch(), "-m", "unittest", "discover", "-s", "tests", "-t", ".");
+        outcome.Succeeds();
+        Assert.Matches(@"Ran \d\d tests", outcome.Error);
     }
 
     [Fact]
     public void A_short_run_trains_on_shards_of_this_tool_and_goes_on_where_it_stopped()
     {
-        string python = PythonWithTorch();
+        string python = Machine.PythonWithTorch();
         using var folder = new TempFolder();
         Tool.Succeed("shards", "--frames", "4", "--per-shard", "2", "--draws", "2", "--size", "64x96", "--out", folder["train"]);
         Tool.Succeed("shards", "--seed", "2", "--frames", "2", "--size", "64x96", "--out", folder["validate"]);
@@ -29,47 +27,12 @@ public sealed class TrainingTests
             "train.py", "--data", folder["train"], "--validate", folder["validate"], "--out", folder["run"],
             "--sizes", "32x64,64x96", "--pixels", "6144", "--workers", "0", "--freeze-norms-at", "0.5",
         ];
-        var first = Run(python, Scripts, [.. options, "--minutes", "0.02"]);
-        Assert.True(first.Code == 0, first.Error);
-        double more = Logged(first.Out, "minutes") + 0.02;
-        var second = Run(python, Scripts, [.. options, "--minutes", more.ToString(CultureInfo.InvariantCulture), "--resume"]);
-        Assert.True(second.Code == 0, second.Error);
-        Assert.True(Logged(second.Out, "step") > Logged(first.Out, "step"), $"{first.Out}\n{second.Out}");
+        string first = Outcome.In(Scripts, python, [.. options, "--minutes", "0.02"]).Succeeds();
+        double more = Logged(first, "minutes") + 0.02;
+        string second = Outcome.In(Scripts, python, [.. options, "--minutes", more.ToString(CultureInfo.InvariantCulture), "--resume"]).Succeeds();
+        Assert.True(Logged(second, "step") > Logged(first, "step"), $"{first}\n{second}");
         Assert.True(File.Exists(folder["run/weights.pth"]));
     }
 
     private static double Logged(string log, string name) => double.Parse(log.Split($"{name} ")[^1].Split(' ')[0], CultureInfo.InvariantCulture);
-
-    private static string PythonWithTorch()
-    {
-        // A machine may have several; the first of these with PyTorch serves.
-        foreach (string name in new[] { "python3", "/usr/bin/python3" })
-        {
-            try
-            {
-                if (Run(name, Scripts, "-c", "import numpy, torch").Code == 0)
-                {
-                    return name;
-                }
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                // There is no such program.
-            }
-        }
-
-        Assert.Skip("No python3 with PyTorch and NumPy here.");
-        throw new UnreachableException();
-    }
-
-    private static (int Code, string Out, string Error) Run(string program, string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
-    }
 }

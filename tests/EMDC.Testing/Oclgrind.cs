@@ -11,9 +11,8 @@ public static class Oclgrind
 {
     private const string Driver = "/usr/lib/oclgrind/liboclgrind-rt-icd.so";
 
-    /// <summary>Why nothing can be run here; null in CI, where it has to.</summary>
-    public static string? SkipReason =>
-        File.Exists(Driver) || Environment.GetEnvironmentVariable("CI") == "true" ? null : $"Oclgrind is not installed: there is no {Driver}.";
+    /// <summary>Skips a test on a machine without it.</summary>
+    public static void Need() => Machine.Needs(File.Exists(Driver), $"Oclgrind is not installed: there is no {Driver}.");
 
     /// <summary>Runs the explicit tests of a class, which must pass, and returns what Oclgrind has to say: nothing, if all is well.</summary>
     /// <param name="tests">The class.</param>

@@ -60,7 +60,7 @@ public sealed class CheckedTextTests
     [InlineData(nameof(FailsInAHelper), 3, 51, 3)]
     public void An_index_outside_of_its_view_is_found(string kernel, int index, int line, int length)
     {
-        OpenCLHost.SkipWithoutDevice();
+        OpenCLHost.NeedDevice();
         var (places, fault, _) = Run(kernel);
         Assert.NotEqual(0, fault[0]);
         Assert.Equal($"{kernel}: CheckedTextTests.cs:{line}", places[fault[0] - 1]);
@@ -70,7 +70,7 @@ public sealed class CheckedTextTests
     [Fact]
     public void A_kernel_that_stays_inside_leaves_no_fault()
     {
-        OpenCLHost.SkipWithoutDevice();
+        OpenCLHost.NeedDevice();
         var (_, fault, y) = Run(nameof(StaysInside));
         Assert.Equal([0, 0, 0], fault);
         Assert.Equal([46 - 20, 46 - 21, 46 - 22, 46 - 23], y);

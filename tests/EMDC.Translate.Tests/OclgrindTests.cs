@@ -11,7 +11,7 @@ public sealed class OclgrindTests
     [InlineData(typeof(UnwrittenChild), true, "depends on uninitialized value", "Kernel: Unwritten")]
     public void A_planted_fault_is_found(Type child, bool unwritten, string fault, string kernel)
     {
-        Assert.SkipWhen(Oclgrind.SkipReason is not null, Oclgrind.SkipReason ?? "");
+        Oclgrind.Need();
         string said = Oclgrind.Run(child, Limit, unwritten);
         Assert.Contains(fault, said);
         Assert.Contains(kernel, said);
@@ -22,7 +22,7 @@ public sealed class OclgrindTests
     [InlineData(true)]
     public void Nothing_is_found_where_nothing_is_wrong(bool unwritten)
     {
-        Assert.SkipWhen(Oclgrind.SkipReason is not null, Oclgrind.SkipReason ?? "");
+        Oclgrind.Need();
         Assert.Equal("", Oclgrind.Run(typeof(RightChild), Limit, unwritten));
     }
 

@@ -51,7 +51,8 @@ internal static class Fit
         return [.. b.Select(value => (float)value)];
     }
 
-    private static double Dot(double[] b, Samples samples, int i)
+    /// <summary>b·f at a pixel.</summary>
+    public static double Dot(double[] b, Samples samples, int i)
     {
         double sum = 0;
         for (int k = 0; k < Features; k++)

@@ -23,15 +23,24 @@ internal sealed class Samples
 
     public int Frames { get; private set; }
 
-    /// <summary>Completes the frames of a list, lines <c>rgb sparse gt</c>, and takes their pixels.</summary>
-    public void Add(Emdc engine, string list)
+    /// <summary>Completes the frames of a list, lines <c>rgb sparse truth</c>, and takes their pixels.</summary>
+    public static Samples Of(Emdc engine, string list, CancellationToken interrupt)
     {
+        var samples = new Samples();
         string folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
         foreach (string line in File.ReadLines(list).Where(line => line.Length > 0))
         {
+            interrupt.ThrowIfCancellationRequested();
             string[] names = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Path.Combine(folder, name))];
-            Add(engine, RgbFile.Read(names[0]), DepthFile.Read(names[1]), DepthFile.Read(names[2]));
+            if (names.Length != 3)
+            {
+                throw new UserError($"{list}: a line has {names.Length} names ({line}), but needs three: rgb sparse truth.");
+            }
+
+            samples.Add(engine, RgbFile.Read(names[0]), DepthFile.Read(names[1]), DepthFile.Read(names[2]));
         }
+
+        return samples;
     }
 
     private void Add(Emdc engine, RgbImage rgb, DepthMap sparse, DepthMap truth)

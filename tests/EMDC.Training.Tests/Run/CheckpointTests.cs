@@ -51,7 +51,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void PyTorch_loads_it_into_its_network()
     {
-        string python = Python.WithTorch();
+        string python = Machine.PythonWithTorch();
         WeightsFiles.WriteCheckpoint(_folder["a.pth"], Changed(), 1234);
         const string Script = """
             import sys, torch
@@ -66,7 +66,7 @@ public sealed class CheckpointTests : IDisposable
             value = checkpoint["state_dict"]["dec3.conv.weight"]
             print(tuple(value.shape), "%.9g" % value[1, 2, 1, 0].item(), "%.9g" % model.rezero.item())
             """;
-        Outcome outcome = Python.Run(python, "-c", Script, Path.Combine(Clone.Root, "tools/train"), _folder["a.pth"]);
+        Outcome outcome = Outcome.Of(python, "-c", Script, Path.Combine(Clone.Root, "tools/train"), _folder["a.pth"]);
         Assert.True(outcome.Code == 0, outcome.Error);
         Parameters parameters = Changed();
         float[] values = parameters["dec3.conv.weight"].Average;
