@@ -93,6 +93,24 @@ public sealed class TuningTests : IDisposable
     }
 
     [Fact]
+    public void A_frames_time_is_estimated_launch_by_launch_for_a_device_that_is_not_here()
+    {
+        string[] few = Lines(66), many = Lines(132);
+        Assert.Equal(70, many.Length);
+        Assert.Matches(@"^ExpandDepthwise +160→960 6×12 .* 120 +228 +1 ", many.First(line => line.StartsWith("ExpandDepthwise    160", StringComparison.Ordinal)));
+        Assert.InRange(Sum(many), 100, Sum(few));
+
+        string[] Lines(int multiprocessors)
+        {
+            var lines = new List<string>();
+            TimeModel.Explain(Weights(), 192, 256, multiprocessors, lines.Add);
+            return [.. lines];
+        }
+
+        static int Sum(string[] lines) => int.Parse(System.Text.RegularExpressions.Regex.Match(lines[^1], @"about (\d+) µs").Groups[1].Value);
+    }
+
+    [Fact]
     public void A_device_that_has_no_tiles_is_refused()
     {
         string present = string.Join(", ", new KernelDevices().Devices.Select(d => d.Name));

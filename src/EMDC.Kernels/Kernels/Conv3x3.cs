@@ -54,6 +54,7 @@ internal static class Conv3x3
         Allows = (key, tile) => tile.Splits <= Math.Min(key.In, MostChannels(tile))
             && (tile.Multiple == 1 || (key.Out > 8 && (tile.Splits == 1 || 16 * SplitSum.Pitch((int)tile.Threads) <= 2 * BufferUnits))),
         Multiples = [1, 2],
+        Fmas = (key, tile) => 288L * tile.Multiple * Rounds(key.In, Chunk(key.In, tile), tile.Splits),
     };
 
     /// <summary>A launch over an image of key.Height rows and key.Across units.</summary>
@@ -79,6 +80,9 @@ internal static class Conv3x3
         Tile wide = tile with { Multiple = 2, Splits = Math.Min(tile.Splits, Math.Max(1, 64 / (columns * rows))) };
         return device.Wide && Tiles!.Allows(key, wide) ? wide : tile;
     }
+
+    /// <summary>Channels of the thread that has most, when each chunk is shared by the splits.</summary>
+    private static int Rounds(int channels, int chunk, int splits) => channels / chunk * Tiling.Ceiling(chunk, splits) + Tiling.Ceiling(channels % chunk, splits);
 
     /// <summary>Units from row to row of a tile, such that eight threads that load together find eight different banks.</summary>
     private static int Pitch(Tile tile) => tile.Across switch { 1 => 3, 2 => 6, 4 => 12, _ => tile.Across + 2 };

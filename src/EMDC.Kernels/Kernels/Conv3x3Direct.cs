@@ -27,7 +27,7 @@ internal static class Conv3x3Direct
 {
     public static readonly Kernel<Conv3x3DirectShape> Kernel = new(nameof(Conv3x3DirectKernel));
 
-    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Conv3x3Direct), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8));
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Conv3x3Direct), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8), fmas: key => 288 * key.In);
 
     public static void Conv3x3DirectKernel(
         ArrayView<Float4> x, ArrayView<Float4> w, ArrayView<float> bias, ArrayView<float> slope,

@@ -30,7 +30,7 @@ internal static class Conv3x3Stride2
 {
     public static readonly Kernel<Conv3x3Stride2Shape> Kernel = new(nameof(Conv3x3Stride2Kernel));
 
-    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Conv3x3Stride2), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8));
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Conv3x3Stride2), device => device.ConvThreads, key => Tiling.Ceiling(key.Out, 8), fmas: key => 288 * key.In);
 
     /// <summary>Input channels whose weights are in shared memory.</summary>
     public const int Chunk = 32;

@@ -59,6 +59,7 @@ internal static class ConvOne
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Height, 4 * tile.Down) * Tiling.Ceiling(key.Across, tile.Across), 1, (int)tile.Threads),
         Allows = (key, tile) => tile.Splits <= key.In,
+        Fmas = (key, tile) => 16L * key.Out * key.Out * Tiling.Ceiling(key.In, tile.Splits),
     };
 
     /// <summary>A shape that lacks only the tile, with it.</summary>

@@ -53,6 +53,7 @@ internal static class DepthwisePointwise
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8 * tile.Down), (int)tile.Threads),
         Allows = (key, tile) => tile.Splits <= key.In && tile.Down <= Tiling.Ceiling(key.Out, 8),
+        Fmas = (key, tile) => 36L * Tiling.Ceiling(key.In * tile.Across, (int)tile.Threads) + 32L * Tiling.Ceiling(key.In, tile.Splits),
     };
 
     /// <summary>A launch whose first convolution is <paramref name="depthwise"/>.</summary>

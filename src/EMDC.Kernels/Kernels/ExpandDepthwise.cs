@@ -59,6 +59,8 @@ internal static class ExpandDepthwise
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Out, 8), 1, (int)tile.Threads),
         Allows = (key, tile) => tile.Down == 1 && tile.Splits <= key.In && Holds(key, tile),
+        Fmas = (key, tile) =>
+            32L * Tiling.Ceiling(key.Across, tile.Across) * Tiling.Ceiling(key.In, tile.Splits) + 36L * Tiling.Ceiling(8 * key.Across, (int)tile.Threads),
     };
 
     /// <summary>A launch whose second convolution is <paramref name="depthwise"/>, but for the layout of its input.</summary>

@@ -34,7 +34,7 @@ internal static class Guidance
     public static readonly Kernel<GuidanceShape> Kernel = new(nameof(GuidanceKernel));
 
     /// <summary>A row of groups for each convolution; key.Out is the input channels of the fusion, 1 where there is none.</summary>
-    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Guidance), device => device.ConvThreads, key => key.In + (key.Out > 1 ? 1 : 0));
+    public static readonly KernelTiles Tiles = KernelTiles.Strip(nameof(Guidance), device => device.ConvThreads, key => key.In + (key.Out > 1 ? 1 : 0), fmas: _ => 30 * 108);
 
     /// <summary>Units of one convolution: 3 of biases, and 3 for each of 10 channels × 9 taps.</summary>
     public const int ConvUnits = 3 + (10 * 27);

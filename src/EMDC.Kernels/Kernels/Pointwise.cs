@@ -48,6 +48,7 @@ internal static class Pointwise
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8), (int)tile.Threads),
         Allows = (key, tile) => tile.Splits <= key.In && tile.Down == 1,
+        Fmas = (key, tile) => 32L * Tiling.Ceiling(key.In, tile.Splits),
     };
 
     /// <summary>The sums of 256 threads.</summary>

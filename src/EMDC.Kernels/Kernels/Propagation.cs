@@ -58,6 +58,7 @@ internal static class Propagation
         Allows = (key, tile) => tile.Across == tile.Down * tile.Multiple && tile.Splits == 1 && tile.Across <= MaxSide && Inner(key, tile) >= 1,
         AreSquares = true,
         Multiples = [1, 4],
+        Fmas = (key, tile) => (long)tile.Multiple * key.Out * (1 + 8 * key.In),
     };
 
     /// <summary>A launch over an image of key.Height rows and key.Across pixels.</summary>

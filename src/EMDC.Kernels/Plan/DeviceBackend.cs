@@ -55,6 +55,16 @@ internal sealed partial class DeviceBackend : IBackend
         }
     }
 
+    /// <summary>The operators of the plan with their launches.</summary>
+    public IReadOnlyList<Step> Steps
+    {
+        get
+        {
+            Finish();
+            return _steps;
+        }
+    }
+
     public Tiling Tiling { get; }
 
     /// <summary>Hears of what the device could not do and goes on without.</summary>

@@ -23,6 +23,9 @@ internal sealed class KernelTiles(string name, int maxThreads)
     /// <summary>Squares in steps of 4 instead of powers of 2, for a kernel with a halo on all sides.</summary>
     public bool AreSquares { get; init; }
 
+    /// <summary>FMAs of the thread that has most to do, for <see cref="TimeModel"/>; none in kernels whose time is memory's.</summary>
+    public Func<TileKey, Tile, long> Fmas { get; init; } = (_, _) => 0;
+
     /// <summary>How many times its usual results a thread can compute; more than once in a variant of the kernel.</summary>
     public IReadOnlyList<int> Multiples { get; init; } = [1];
 
@@ -34,10 +37,12 @@ internal sealed class KernelTiles(string name, int maxThreads)
     /// <param name="threads">Threads of a group that a device wants.</param>
     /// <param name="rows">The second dimension of the grid.</param>
     /// <param name="arePowersOf2">Whether the group's size must be a power of 2.</param>
-    public static KernelTiles Strip(string name, Func<Tiling, int> threads, Func<TileKey, int> rows, bool arePowersOf2 = false) => new(name, Tiling.MaxStrip)
+    /// <param name="fmas">FMAs of a thread.</param>
+    public static KernelTiles Strip(string name, Func<Tiling, int> threads, Func<TileKey, int> rows, bool arePowersOf2 = false, Func<TileKey, long>? fmas = null) => new(name, Tiling.MaxStrip)
     {
         Default = (device, key) => new Tile(Math.Min(threads(device), Tiling.PowerOf2(key.Across)), 1, 1),
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), rows(key), tile.Across),
+        Fmas = (key, _) => fmas?.Invoke(key) ?? 0,
         Allows = (_, tile) => tile.Down == 1 && tile.Splits == 1 && (!arePowersOf2 || int.IsPow2(tile.Across)),
     };
 

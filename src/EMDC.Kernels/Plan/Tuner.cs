@@ -243,7 +243,7 @@ public static class Tuner
 
     private static int RoundUp(int side) => Tiling.Ceiling(side, EmdcNetwork.Multiple) * EmdcNetwork.Multiple;
 
-    private static string Text(Tile tile) => tile.Multiple == 1 ? $"{tile.Across}×{tile.Down}×{tile.Splits}" : $"{tile.Across}×{tile.Down}×{tile.Splits} ({tile.Multiple})";
+    internal static string Text(Tile tile) => tile.Multiple == 1 ? $"{tile.Across}×{tile.Down}×{tile.Splits}" : $"{tile.Across}×{tile.Down}×{tile.Splits} ({tile.Multiple})";
 
     private readonly record struct Found(Tile Tile, double Default, double Best, int Tried, int Wrong);
 }
