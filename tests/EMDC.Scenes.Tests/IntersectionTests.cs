@@ -72,19 +72,8 @@ public sealed class IntersectionTests
         Assert.True(!isHit || TileCull.IsBetween(solid, centre, radius, lamp, size));
     }
 
-    private static float Distance(Solid solid, Vector3 from, Vector3 direction)
-    {
-        var rays = new Rays
-        {
-            Ox = Vector256.Create(from.X),
-            Oy = Vector256.Create(from.Y),
-            Oz = Vector256.Create(from.Z),
-            Dx = Vector256.Create(direction.X),
-            Dy = Vector256.Create(direction.Y),
-            Dz = Vector256.Create(direction.Z),
-        };
-        return Intersection.Distance(solid, rays, Vector256<float>.Zero)[0];
-    }
+    private static float Distance(Solid solid, Vector3 from, Vector3 direction) =>
+        Intersection.Distance(solid, Rays.Same(from, direction), Vector256<float>.Zero)[0];
 
     /// <summary>How far inside a point of the ray is, in units of the solid's half sizes; negative outside.</summary>
     private static double Depth(Solid solid, Vector3 from, Vector3 direction, double t)

@@ -107,7 +107,7 @@ public sealed class GradientParityTests
                 bool isEntry = i >= Projections;
                 int entries = numbers.Length - 2 - Projections;
                 double actual = isEntry
-                    ? gradient[(int)((i - Projections) * (long)gradient.Length / entries)] : Projected(gradient, i);
+                    ? gradient[(int)((i - Projections) * (long)gradient.Length / entries)] : GoldenHash.Projected(gradient, i);
                 double error = Math.Abs(actual - numbers[i + 2]) / (isEntry ? largest : norm);
                 if (!(error <= Bound))
                 {
@@ -115,18 +115,6 @@ public sealed class GradientParityTests
                 }
             }
         }
-    }
-
-    private static double Projected(float[] gradient, int projection)
-    {
-        uint hash = GoldenHash.Name($"projection.{projection}");
-        double sum = 0;
-        for (int i = 0; i < gradient.Length; i++)
-        {
-            sum += (double)gradient[i] * GoldenHash.Symmetric(hash, i);
-        }
-
-        return sum;
     }
 
     /// <summary>3×H×W.</summary>

@@ -13,7 +13,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights wei
     where S : struct, ISimd<V> where V : struct
 {
     private readonly List<TrainedOperator> _operators = [];
-    private readonly Dictionary<(int Height, int Width), PlanePool> _pools = [];
+    private readonly PlanePools _pools = new();
     private readonly List<Kept> _kept = [];
     private readonly NativeArrays _memory = new();
     private readonly WorkerScratch _scratch = new(1);
@@ -24,7 +24,7 @@ internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights wei
 
     public IReadOnlyList<PlannedOperator> Plan => [.. _operators.Select(op => op.Planned)];
 
-    public long Bytes => _pools.Values.Sum(pool => pool.Bytes) + _memory.Bytes + _scratch.Bytes;
+    public long Bytes => _pools.Bytes + _memory.Bytes + _scratch.Bytes;
 
     public Tensor Tensor(string name, int channels, int height, int width, int reach = 1)
     {
@@ -78,32 +78,13 @@ internal sealed unsafe partial class TrainingOperators<S, V>(TrainingWeights wei
 
     public void Dispose()
     {
-        foreach (PlanePool pool in _pools.Values)
-        {
-            pool.Dispose();
-        }
-
-        _pools.Clear();
+        _pools.Dispose();
         _memory.Dispose();
         _scratch.Dispose();
     }
 
     /// <summary>Planes that are no tensor of the network: scratch memory and gradients.</summary>
-    private SimdTensor Planes(string name, int channels, int height, int width, int reach)
-    {
-        if (!_pools.TryGetValue((height, width), out PlanePool? pool))
-        {
-            pool = new PlanePool(height, width, reach);
-            _pools.Add((height, width), pool);
-        }
-        else if (pool.Reach != reach)
-        {
-            throw new EmdcException($"{name} is {channels}×{height}×{width} with a reach of {reach}, but tensors of that size here have {pool.Reach}.");
-        }
-
-        var (slab, first) = pool.Take(channels);
-        return new SimdTensor(name, channels, pool, slab, first);
-    }
+    private SimdTensor Planes(string name, int channels, int height, int width, int reach) => _pools.Take(name, channels, height, width, reach);
 
     private SimdTensor PlanesLike(SimdTensor t, string name, int channels) => Planes(name, channels, t.Height, t.Width, t.Reach);
 

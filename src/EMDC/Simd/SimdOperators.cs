@@ -12,7 +12,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IBackend where S : st
     private readonly Workers _workers;
     private readonly Dictionary<ConvWeights, PackedWeights> _packed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<ConvWeights, PackedWeights[]> _winograd = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Height, int Width), PlanePool> _pools = [];
+    private readonly PlanePools _pools = new();
     private readonly List<PlannedOperator> _plan = [];
     private readonly List<Step[]> _steps = [];
     private readonly NativeArrays _memory = new();
@@ -40,21 +40,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IBackend where S : st
 
     public IReadOnlyList<PlannedOperator> Plan => _plan;
 
-    public Tensor Tensor(string name, int channels, int height, int width, int reach = 1)
-    {
-        if (!_pools.TryGetValue((height, width), out PlanePool? pool))
-        {
-            pool = new PlanePool(height, width, reach);
-            _pools.Add((height, width), pool);
-        }
-        else if (pool.Reach != reach)
-        {
-            throw new EmdcException($"{name} is {channels}×{height}×{width} with a reach of {reach}, but tensors of that size here have {pool.Reach}.");
-        }
-
-        var (slab, first) = pool.Take(channels);
-        return new SimdTensor(name, channels, pool, slab, first);
-    }
+    public Tensor Tensor(string name, int channels, int height, int width, int reach = 1) => _pools.Take(name, channels, height, width, reach);
 
     public void Release(Tensor tensor)
     {
@@ -72,12 +58,7 @@ internal sealed unsafe partial class SimdOperators<S, V> : IBackend where S : st
         _scratch.Dispose();
         _affinity = null;
         _affinityFloats = 0;
-        foreach (PlanePool pool in _pools.Values)
-        {
-            pool.Dispose();
-        }
-
-        _pools.Clear();
+        _pools.Dispose();
     }
 
     public int Run(in Frame frame, CancellationToken cancellation) => Run(frame, profile: false, cancellation);

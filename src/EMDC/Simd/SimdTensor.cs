@@ -128,3 +128,37 @@ internal sealed unsafe class PlanePool : IDisposable
         return (nint)memory;
     }
 }
+
+/// <summary>A pool for each size of planes; all planes of a size have one reach. Disposing of it frees the memory; it can be used again.</summary>
+internal sealed class PlanePools : IDisposable
+{
+    private readonly Dictionary<(int Height, int Width), PlanePool> _pools = [];
+
+    public long Bytes => _pools.Values.Sum(pool => pool.Bytes);
+
+    public SimdTensor Take(string name, int channels, int height, int width, int reach)
+    {
+        if (!_pools.TryGetValue((height, width), out PlanePool? pool))
+        {
+            pool = new PlanePool(height, width, reach);
+            _pools.Add((height, width), pool);
+        }
+        else if (pool.Reach != reach)
+        {
+            throw new EmdcException($"{name} is {channels}×{height}×{width} with a reach of {reach}, but tensors of that size here have {pool.Reach}.");
+        }
+
+        var (slab, first) = pool.Take(channels);
+        return new SimdTensor(name, channels, pool, slab, first);
+    }
+
+    public void Dispose()
+    {
+        foreach (PlanePool pool in _pools.Values)
+        {
+            pool.Dispose();
+        }
+
+        _pools.Clear();
+    }
+}

@@ -28,4 +28,17 @@ public static class GoldenHash
 
     /// <summary>[−1, 1) in multiples of 2⁻²³, so that nothing is rounded.</summary>
     public static float Symmetric(uint name, int index) => ((int)(Bits(name, index) >> 8) - (1 << 23)) * (1f / (1 << 23));
+
+    /// <summary>The product of a gradient with direction number <paramref name="projection"/>, whose entries are hashed.</summary>
+    public static double Projected(float[] gradient, int projection)
+    {
+        uint hash = Name($"projection.{projection}");
+        double sum = 0;
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            sum += (double)gradient[i] * Symmetric(hash, i);
+        }
+
+        return sum;
+    }
 }

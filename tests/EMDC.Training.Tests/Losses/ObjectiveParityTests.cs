@@ -58,7 +58,7 @@ public sealed class ObjectiveParityTests
             for (int i = 0; i < numbers.Length - 2; i++)
             {
                 bool isEntry = i >= Projections;
-                double actual = isEntry ? p.Gradient[(i - Projections) * (long)p.Gradient.Length / entries] : Projected(p.Gradient, i);
+                double actual = isEntry ? p.Gradient[(i - Projections) * (long)p.Gradient.Length / entries] : GoldenHash.Projected(p.Gradient, i);
                 double error = Math.Abs(actual - numbers[i + 2]) / (isEntry ? largest : norm);
                 if (!(error <= Bound))
                 {
@@ -74,18 +74,6 @@ public sealed class ObjectiveParityTests
             Assert.True(golden.TryGet(name, out SafetensorsTensor? tensor), $"{name} is not among the goldens.");
             return MemoryMarshal.Cast<byte, double>(tensor.Data.Span).ToArray();
         }
-    }
-
-    private static double Projected(float[] gradient, int projection)
-    {
-        uint hash = GoldenHash.Name($"projection.{projection}");
-        double sum = 0;
-        for (int i = 0; i < gradient.Length; i++)
-        {
-            sum += (double)gradient[i] * GoldenHash.Symmetric(hash, i);
-        }
-
-        return sum;
     }
 
     /// <summary>The golden frame with the ground truth of gradients.py.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace EMDC.Scenes.Render;
@@ -6,6 +7,17 @@ namespace EMDC.Scenes.Render;
 internal struct Rays
 {
     public Vector256<float> Ox, Oy, Oz, Dx, Dy, Dz;
+
+    /// <summary>Eight times the same ray.</summary>
+    public static Rays Same(Vector3 from, Vector3 direction) => new()
+    {
+        Ox = Vector256.Create(from.X),
+        Oy = Vector256.Create(from.Y),
+        Oz = Vector256.Create(from.Z),
+        Dx = Vector256.Create(direction.X),
+        Dy = Vector256.Create(direction.Y),
+        Dz = Vector256.Create(direction.Z),
+    };
 }
 
 /// <summary>What eight rays met first: distances in units of their direction, and the solids' numbers (−1: nothing).</summary>

@@ -341,15 +341,7 @@ internal sealed class Renderer
     /// <summary>What a mirror shows: the nearest surface in unshadowed light.</summary>
     private static Vector3 Reflection(Scene scene, Vector3 from, Vector3 direction)
     {
-        var rays = new Rays
-        {
-            Ox = Vector256.Create(from.X),
-            Oy = Vector256.Create(from.Y),
-            Oz = Vector256.Create(from.Z),
-            Dx = Vector256.Create(direction.X),
-            Dy = Vector256.Create(direction.Y),
-            Dz = Vector256.Create(direction.Z),
-        };
+        Rays rays = Rays.Same(from, direction);
         var hits = new Hits(float.PositiveInfinity);
         for (int i = 0; i < scene.Solids.Count; i++)
         {
