@@ -124,7 +124,7 @@ public static class CommandLine
             return Misuse(parsed, error);
         }
 
-        // Exceptions are handled above, signals by Interruption.
+        // Exceptions are handled above, signals by Terminal.
         return parsed.Invoke(new InvocationConfiguration
         {
             Output = output,

@@ -21,7 +21,7 @@ internal abstract class Device : IDisposable
     /// <summary>A queue, worked off in order.</summary>
     public abstract Queue CreateQueue();
 
-    /// <summary>Most threads of a group of a kernel, which is compiled where it is the first that is asked of it; it may be fewer than the device's.</summary>
+    /// <summary>Most threads of a group of a kernel, which may be fewer than the device's. Compiles the kernel if it was not compiled yet.</summary>
     public abstract int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged;
 
     /// <summary>A kernel with its arguments.</summary>
@@ -32,7 +32,7 @@ internal abstract class Device : IDisposable
     public abstract Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) where S : unmanaged;
 
     /// <summary>
-    /// What an exception says of the device, as a part of a sentence; null for all exceptions that are faults of this program.
+    /// What an exception says about the device, as a part of a sentence; null where the exception is a fault of this program.
     /// </summary>
     public virtual string? Reason(Exception e) => (e as DeviceException)?.Message;
 
@@ -61,7 +61,7 @@ internal sealed record DeviceTraits(string Name, string OwnName, string Driver, 
     public bool IsSimulator { get; init; }
 }
 
-/// <summary>What a device cannot do, known before its driver is asked, or told of it. The message is a part of a sentence.</summary>
+/// <summary>What a device cannot do, found before its driver is asked or told by the driver. The message is a part of a sentence.</summary>
 internal sealed class DeviceException(string reason, Exception? cause = null) : Exception(reason.TrimEnd('.', ' '), cause);
 
 /// <summary>Memory of a device.</summary>

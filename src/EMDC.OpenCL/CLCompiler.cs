@@ -5,7 +5,7 @@ namespace EMDC.OpenCL;
 /// <summary>Makes programs of source: by the driver's compiler, or out of the cache where the same source was compiled before.</summary>
 internal sealed unsafe class CLCompiler(nint context, CLDevice device, ProgramCache cache)
 {
-    // Multiply-adds may be fused, which the kernels are written for; nothing else is left to the compiler's taste.
+    // Multiply-adds may be fused, which the kernels are written for; no other liberty is given.
     internal const string Options = "-cl-std=CL1.2 -cl-mad-enable";
 
     /// <summary>How many programs were compiled from source.</summary>

@@ -10,7 +10,7 @@ public sealed unsafe class CLContext : IDisposable
 
     /// <param name="device">The device.</param>
     /// <param name="programCache">The folder of compiled programs, which need not be there; null keeps none.</param>
-    /// <exception cref="OpenCLException">The device does not serve.</exception>
+    /// <exception cref="OpenCLException">The device cannot be used.</exception>
     public CLContext(CLDevice device, string? programCache = null)
     {
         if (device.Flaw is { } flaw)

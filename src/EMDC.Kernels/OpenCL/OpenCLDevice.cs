@@ -37,7 +37,7 @@ internal sealed unsafe class OpenCLDevice : Device
             string? named = Environment.GetEnvironmentVariable("EMDC_PROGRAM_CACHE");
             string folder = string.IsNullOrEmpty(named) ? Path.Combine(CacheFolder.Path, "programs") : named;
 
-            // A user without a home folder shall not find one in the current folder.
+            // Without a home folder the path is relative: nothing is put into the current folder.
             return named == "off" || (string.IsNullOrEmpty(named) && !Path.IsPathRooted(folder)) ? null : folder;
         }
     }

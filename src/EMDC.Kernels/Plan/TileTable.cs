@@ -54,7 +54,7 @@ public sealed class TileTable
     public static string DefaultPath =>
         Environment.GetEnvironmentVariable("EMDC_TILES") is { Length: > 0 } named ? named : Path.Combine(CacheFolder.Path, "tiles.json");
 
-    /// <summary>Reads a table. A missing file is an empty table; so is one that does not serve, and then there is a note.</summary>
+    /// <summary>Reads a table. A missing file is an empty table; so is one that cannot be used, and then there is a note.</summary>
     /// <param name="path">The file.</param>
     /// <param name="note">One sentence on why the file is ignored; null where it is not.</param>
     public static TileTable Load(string path, out string? note)

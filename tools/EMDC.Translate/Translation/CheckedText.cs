@@ -2,12 +2,12 @@ namespace EMDC.Translate;
 
 /// <summary>
 /// Text that tests every index against the length of its own view before it uses it: views are slices of pooled buffers, so that
-/// what lies beyond a view mostly lies inside a buffer, where no driver and no tool would see it. Each kernel takes one buffer of
-/// three ints more, behind all other arguments, zeros at first; the first index outside of its view leaves there
+/// what lies beyond a view mostly lies inside a buffer, where no driver and no tool would see it. Each kernel takes one more buffer,
+/// of three ints, behind all other arguments, zeros at first; the first index outside of its view leaves there
 /// <code>
 /// place, index, length
 /// </code>
-/// (place: the number in <see cref="KernelProgram.Places"/>, from 1 on), and element 0 is taken in its stead. Later ones leave nothing.
+/// (place: the number in <see cref="KernelProgram.Places"/>, from 1 on), and element 0 is used instead. Later ones leave nothing.
 /// </summary>
 internal static class CheckedText
 {
