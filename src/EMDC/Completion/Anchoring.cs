@@ -8,7 +8,8 @@ namespace EMDC.Completion;
 /// Lays the measurements over the network's result, so that what was measured is kept and its surroundings follow, and one half of a frame
 /// may be full while the other has a spot here and there:
 /// <code>
-/// y(p) = Σ_i w_i·(s_i + λ·(x(p) − x(q_i))) / Σ_i w_i,  w_i = exp(−|p − q_i|² / 2σ² − |I(p) − I(q_i)|² / 2ρ²)
+/// y(p) = Σ_i w_i·(s_i + λ_i·(x(p) − x(q_i))) / Σ_i w_i,  w_i = exp(−|p − q_i|² / 2σ² − |I(p) − I(q_i)|² / 2ρ² − min(t_i, 9))
+/// λ_i = 1 − (1 − λ) / (1 + t_i),  t_i = ((x(p) − x(q_i)) / 0.8·x(p))²
 /// </code>
 /// x is the network's result, s_i the spots, q_i their pixels, i over those around p; I is the colour frame averaged over 3×3 pixels. With
 /// λ = 0 this is joint bilateral upsampling of the spots, with λ = 1 the network's result corrected by what it misses at the spots: the
@@ -18,6 +19,12 @@ namespace EMDC.Completion;
 /// </code>
 /// D is the distance to the eighth nearest spot in pixels (for λ in pixels of the size that the network worked at). So in a full map each
 /// pixel keeps its own measurement, in a hole the network's shape stands on the rim, and far from every spot it is shifted, not bent.
+/// <para>
+/// t_i tells surfaces apart: where the network sees a step between pixel and spot, the spot counts less, and the step is kept whole. Without
+/// it a thin thing at 0.3 m before a wall at 3 m lost a quarter of its distance to the wall, and the mean error of 50 scenes of EMDC.Scenes' test
+/// family, 1,000 spots, was 0.0415 in place of 0.0378 (of the bare network 0.0382). 0.1 instead of 0.8 does as well there, but costs 3 % on
+/// photographs, where a step of the network's is as often wrong; with 0.8 they stay as they were.
+/// </para>
 /// <para>
 /// Measured on six photographs (bench/densities.sh): λ = 0.5, 0.65, 0.8 and 1 are within 3 % of each other at 0.5 to 2 % of the pixels; with
 /// fewer spots and in the holes of full maps 1 is best, by 10 to 30 %, and at 8 and 25 % 0.5 to 0.65, by as much. ρ = 25 is better than 8 and
@@ -32,7 +39,7 @@ internal sealed unsafe class Anchoring : IDisposable
 
     // A tile is one vector wide; its pixels share the spots that they look at.
     private const int TileHeight = 4, TileWidth = 8, Neighbours = 8, MostSpots = 128;
-    private const float ColourSigma = 25, DetailLoss = 0.5f, HalfDensity = 0.02f;
+    private const float ColourSigma = 25, DetailLoss = 0.5f, HalfDensity = 0.02f, Step = 0.8f, MostUnlike = 9;
 
     private readonly NativeArrays _memory = new();
     private readonly GuideStep _guide;
@@ -299,6 +306,7 @@ internal sealed unsafe class Anchoring : IDisposable
             int* pixels = stackalloc int[MostSpots];
             float* spots = stackalloc float[7 * MostSpots];
             var exponents = stackalloc Vector256<float>[MostSpots];
+            var steps = stackalloc Vector256<float>[MostSpots];
             var result = stackalloc float[TileWidth];
             float* lane = stackalloc float[] { 0, 1, 2, 3, 4, 5, 6, 7 };
             int bounded = 0;
@@ -322,30 +330,34 @@ internal sealed unsafe class Anchoring : IDisposable
                     Vector256<float> sigma = 0.25f * Vector256.Max(reach - Vector256.Create(0.5f), Vector256.Create(0.5f));
                     Vector256<float> space = Vector256.Create(-0.5f) / (sigma * sigma), colour = Vector256.Create(-0.5f / (ColourSigma * ColourSigma));
                     Vector256<float> r = Vector256.Load(a._r + at), g = Vector256.Load(a._g + at), b = Vector256.Load(a._b + at);
+                    Vector256<float> x = Vector256.Load(a._x + at), unlike = Vector256.Create(1 / Step) / Vector256.Max(x, Vector256.Create(a._least));
                     Vector256<float> largest = Vector256.Create(float.NegativeInfinity);
                     for (int i = 0; i < count; i++)
                     {
                         float* spot = spots + 7 * i;
                         Vector256<float> dx = columns - Vector256.Create(spot[1]), dy = Vector256.Create(y - spot[0]);
                         Vector256<float> dr = r - Vector256.Create(spot[4]), dg = g - Vector256.Create(spot[5]), db = b - Vector256.Create(spot[6]);
-                        exponents[i] = (dx * dx + dy * dy) * space + (dr * dr + dg * dg + db * db) * colour;
+                        Vector256<float> step = (x - Vector256.Create(spot[3])) * unlike;
+                        steps[i] = step * step;
+                        exponents[i] = (dx * dx + dy * dy) * space + (dr * dr + dg * dg + db * db) * colour - Vector256.Min(steps[i], Vector256.Create(MostUnlike));
                         largest = Vector256.Max(largest, exponents[i]);
-                    }
-
-                    // The largest weight is made 1, which changes no mean and leaves no pixel without weights.
-                    Vector256<float> weights = default, depth = default, network = default;
-                    for (int i = 0; i < count; i++)
-                    {
-                        Vector256<float> weight = Vector256.Exp(exponents[i] - largest);
-                        weights += weight;
-                        depth += weight * Vector256.Create(spots[7 * i + 2]);
-                        network += weight * Vector256.Create(spots[7 * i + 3]);
                     }
 
                     reach *= a._scale;
                     Vector256<float> density = Vector256.Create(a._neighbours / MathF.PI) / Vector256.Max(reach * reach, Vector256.Create(0.25f));
-                    Vector256<float> detail = Vector256<float>.One - DetailLoss * density / (density + Vector256.Create(HalfDensity));
-                    Vector256<float> dense = (depth + detail * (Vector256.Load(a._x + at) * weights - network)) / weights;
+                    Vector256<float> loss = DetailLoss * density / (density + Vector256.Create(HalfDensity));
+
+                    // The largest weight is made 1, which changes no mean and leaves no pixel without weights.
+                    Vector256<float> weights = default, depth = default;
+                    for (int i = 0; i < count; i++)
+                    {
+                        Vector256<float> weight = Vector256.Exp(exponents[i] - largest);
+                        weights += weight;
+                        Vector256<float> detail = Vector256<float>.One - loss / (Vector256<float>.One + steps[i]);
+                        depth += weight * (Vector256.Create(spots[7 * i + 2]) + detail * (x - Vector256.Create(spots[7 * i + 3])));
+                    }
+
+                    Vector256<float> dense = depth / weights;
                     Vector256<float> below = Vector256.LessThan(dense, Vector256.Create(a._least));
                     Vector256.ConditionalSelect(below, Vector256.Create(a._least), dense).Store(result);
                     int inside = Math.Min(TileWidth, a._width - left);
