@@ -336,9 +336,9 @@ prove_steps() {
   local options
   render
   trainer "$python"
-  for options in "--profile --no-graph --minutes 0.25" "--minutes 0.3"; do
+  for options in "--profile --minutes 0.25" "--minutes 0.3"; do
     # shellcheck disable=SC2086
-    try 60 "${trainer[@]}" $options --init weights/emdc.safetensors --pixels "$((${BATCH:-32} * 192 * 256))" --out "$data/steps" --log-every 10
+    try 60 "${trainer[@]}" $options --init weights/emdc.safetensors --pixels "$((${BATCH:-64} * 192 * 256))" --out "$data/steps" --log-every 10
   done
   rendered
 }
@@ -351,13 +351,11 @@ trainer() {
 
 train() {
   unpack
-  local end=$(($(date +%s) + $1)) weights=weights/emdc.safetensors batch=${BATCH:-32}
+  local end=$(($(date +%s) + $1)) weights=weights/emdc.safetensors
   render
   if [ "${GPUS:-1}" = 1 ]; then trainer "$python"; else trainer torchrun --nproc_per_node "$GPUS"; fi
   # shellcheck disable=SC2086
-  until attempt --init "$weights" --pixels "$((batch * 192 * 256))" ${TRAIN:-} --save-every 1 --log-every 25 --end-at "$((end - 10))" --out "$data/train" || [ "$(date +%s)" -gt $((end - 40)) ]; do
-    # What a graph could not do, larger batches without one can.
-    TRAIN=--no-graph batch=$((2 * ${BATCH:-32}))
+  until attempt --init "$weights" --pixels "$((${BATCH:-64} * 192 * 256))" ${TRAIN:-} --save-every 1 --log-every 25 --end-at "$((end - 10))" --out "$data/train" || [ "$(date +%s)" -gt $((end - 40)) ]; do
     [ ! -e "$out/weights-half.pth" ] || weights=$out/weights-half.pth
   done
   rendered
@@ -373,9 +371,9 @@ attempt() {
   while kill -0 "$pid" 2>/dev/null; do
     sleep 2
     bring
-    told=$(stat -c %Y "$data/train/log.csv" 2>/dev/null) || told=$(($(date +%s) - (SECONDS - begun) + 30 * slower))
-    if [ $(($(date +%s) - told)) -gt "$((30 * slower))" ]; then
-      say "FAILED: the training has told nothing for $((30 * slower)) s"
+    told=$(stat -c %Y "$data/train/log.csv" 2>/dev/null) || told=$(($(date +%s) - (SECONDS - begun)))
+    if [ $(($(date +%s) - told)) -gt "$((60 * slower))" ]; then
+      say "FAILED: the training has told nothing for $((60 * slower)) s"
       kill -9 "$pid"
     fi
   done

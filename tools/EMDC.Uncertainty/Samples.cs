@@ -32,9 +32,9 @@ internal sealed class Samples
         {
             interrupt.ThrowIfCancellationRequested();
             string[] names = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Path.Combine(folder, name))];
-            if (names.Length != 3)
+            if (names.Length is not (3 or 4))
             {
-                throw new UserError($"{list}: a line has {names.Length} names ({line}), but needs three: rgb sparse truth.");
+                throw new UserError($"{list}: a line has {names.Length} names ({line}), but needs three, rgb sparse truth, or the name of a scene behind them.");
             }
 
             samples.Add(engine, RgbFile.Read(names[0]), DepthFile.Read(names[1]), DepthFile.Read(names[2]));

@@ -68,7 +68,7 @@ def arguments() -> argparse.Namespace:
                         help="with --on-device: --data names folders that another program fills with samples while this one runs, as "
                              "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, and none is drawn anew")
     parser.add_argument("--capacity", type=int, default=80000, help="with --consume: samples that are kept, the newest")
-    parser.add_argument("--no-graph", dest="graph", action="store_false", help="no CUDA graph of the step")
+    parser.add_argument("--graph", action="store_true", help="try to record the step as a CUDA graph; it has not worked on a card yet")
     parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     parser.add_argument("--log-every", type=int, default=50, help="steps")
