@@ -34,7 +34,7 @@ def plot(path: str, picture: str) -> None:
     minutes = [row["minutes"] for row in rows]
     for name in ("dense", "global", "local", "gradient"):
         axes[0].plot(minutes, [row[name] for row in rows], label=name)
-    axes[0].set(xlabel="minutes", ylabel="loss, metres", yscale="log")
+    axes[0].set(xlabel="minutes", ylabel="loss", yscale="log")
     axes[0].legend()
     known = [row for row in rows if row["rmae"] == row["rmae"]]
     axes[1].plot([row["minutes"] for row in known], [row["rmae"] for row in known])
