@@ -15,7 +15,7 @@ public sealed class KernelsTests : IDisposable
         string[] files = [.. Directory.GetFiles(folder).Order()];
         Assert.Equal(files, outcome.Out.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Order());
         Assert.Contains(_folder["cl/Common.cl"], files);
-        Assert.Equal(14, files.Length);
+        Assert.Equal(17, files.Length);
         Assert.All(files.Where(file => !file.EndsWith("Common.cl", StringComparison.Ordinal)), file => Assert.Contains($"__kernel void {Path.GetFileNameWithoutExtension(file)}(", File.ReadAllText(file)));
     }
 
