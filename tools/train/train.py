@@ -65,8 +65,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--packed", action="store_true",
                         help="one convolution for all logits of a funnel stage, and Triton's kernels for the stage on a GPU; for one process")
     parser.add_argument("--consume", action="store_true",
-                        help="with --on-device: --data names folders that another program fills with samples while this one runs, as "
-                             "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, and none is drawn anew")
+                        help="--data names folders that another program fills with samples while this one runs, as "
+                             "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, samples stay in the device's memory and are only mirrored")
     parser.add_argument("--capacity", type=int, default=80000, help="with --consume: samples that are kept, the newest")
     parser.add_argument("--graph", action="store_true", help="try to record the step as a CUDA graph; it has not worked on a card yet")
     parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")

@@ -72,6 +72,18 @@ class Arrives(unittest.TestCase):
             self.assertEqual([7, 7, 140, 160, 7, 7], frames.rgb[:, 0, 0, 0].tolist())
             self.assertEqual([], os.listdir(os.path.join(folder, "first")) + os.listdir(os.path.join(folder, "second")))
 
+    def test_a_broken_shard_is_left_out_and_the_next_is_taken(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = os.path.join(folder, "0", "00000")
+            os.makedirs(broken)
+            for name in ("rgb", "depth", "spots"):
+                with open(os.path.join(broken, f"{name}.npy"), "wb") as file:
+                    file.write(b"\x93NUMPY")
+            shards(os.path.join(folder, "1"), brightness=9)
+            frames = DeviceFrames.arriving_in([folder], torch.device("cpu"), seed=1, capacity=4)
+            self.assertEqual([9] * 4, frames.rgb[:, 0, 0, 0].tolist())
+            self.assertTrue(os.path.exists(broken))
+
     def test_samples_are_mirrored_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:
             kept = np.load(os.path.join(shards(folder), "00000", "spots.npy")).reshape(-1, 64, 96) / np.float32(5000)

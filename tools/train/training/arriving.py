@@ -25,13 +25,21 @@ class Arriving:
         threading.Thread(target=self.work, daemon=True).start()
 
     def work(self) -> None:
+        done = set()
         while True:
             for path in below(self.folders):
-                if zlib.crc32(path.encode()) % self.processes != self.rank:
+                if zlib.crc32(path.encode()) % self.processes != self.rank or path in done:
                     continue
-                shard = Shard(path)
-                self.read.put(tuple(np.array(a) for a in (shard.rgb, shard.depth, shard.spots)))
-                shutil.rmtree(path)
+                try:
+                    shard = Shard(path)
+                    arrays = tuple(np.array(a) for a in (shard.rgb, shard.depth, shard.spots))
+                except (OSError, ValueError) as error:
+                    print(f"A shard is left out: {path}: {error}", flush=True)
+                    done.add(path)
+                    continue
+                self.read.put(arrays)
+                shutil.rmtree(path, ignore_errors=True)
+                done.add(path)  # where it could not be deleted, it is not read again
             time.sleep(0.2)
 
     def take(self, wait: bool = False) -> Optional[Arrays]:
