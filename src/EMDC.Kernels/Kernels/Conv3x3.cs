@@ -39,6 +39,7 @@ internal readonly record struct Conv3x3Shape(
 /// Shared memory: two buffers of 768 units, 24 KiB. Bytes moved: 4·(I·H·W·⌈O/8⌉·1.4 + O·H·W + 9·I·O), the first term out of the
 /// second-level cache but for its first ⌈O/8⌉th. Roofline: 2·9·I·O·H·W FLOPs; the layer 24→29 at 192×256 has 0.62 GFLOP and
 /// 10 MB: 31 µs at 20 TFLOP/s, 10 µs at 1 TB/s.
+/// On an H100, tuned: 24→31 there 29 µs (22 TFLOP/s), 48→96 at 96×128 49 µs (21), 320→640 at 6×8 39 µs (5).
 /// </para>
 /// </summary>
 internal static class Conv3x3

@@ -15,6 +15,7 @@ namespace EMDC.Kernels;
 /// <para>
 /// Shared memory: the two buffers of <see cref="Conv3x3"/>, 24 KiB; groups with splits have at most 95 threads, so that the sums of both
 /// blocks of channels fit into them. Bytes moved: 4·(I·H·W·⌈O/16⌉·1.4 + O·H·W + 9·I·O). Roofline: that of <see cref="Conv3x3"/>.
+/// On an H100: 32→32 at 192×256 36.0 µs in place of 40.2, 24→24 27.9 in place of 31.4.
 /// </para>
 /// </summary>
 internal static class Conv3x3Wide

@@ -42,6 +42,7 @@ internal readonly record struct ConvOneShape(
 /// weights (14, broadcasts). Shared memory: 512 units of weights (a chunk of 512/(2K) channels) and 1024 of sums, 24 KiB.
 /// Bytes moved: 4·I·H·W·2.5, most of them out of the caches. Roofline: 56→1 at 192×256 has 270 MFLOP and 11 MB read once:
 /// 13 µs at 20 TFLOP/s, 11 µs at 1 TB/s.
+/// On an H100, tuned: 17 to 21 µs; 32→1 with 3×3 taps 7.2 µs.
 /// </para>
 /// </summary>
 internal static class ConvOne

@@ -31,6 +31,7 @@ internal readonly record struct DepthwisePointwiseShape(
 /// 12 global loads, once for 32·Blocks FMAs of the product: at 4 blocks 164 FMAs for 20 global and 4 shared loads.
 /// Shared memory: 2048 units, 32 KiB, for t and then for the splits' sums. Bytes moved: 4·(C·H·W·⌈O/32⌉ + O·H·W/s² + C·O).
 /// Roofline: 144→24 at 48×64 from 96×128 (stride 2) has 29 MFLOP and 7.4 MB: 1.4 µs at 20 TFLOP/s, 7.4 µs at 1 TB/s.
+/// On an H100: 96→24 with stride 2 there 7.9 µs, 144→24 without 9.9 µs.
 /// </para>
 /// </summary>
 internal static class DepthwisePointwise

@@ -37,6 +37,7 @@ internal readonly record struct ExpandDepthwiseShape(
 /// 4·(I·H·W·⌈C/8⌉ + I·C + C·H·W/s²), all but the first I·H·W of the first term out of the caches. Roofline: 96→576 at 12×16 has
 /// 23 MFLOP and 0.7 MB: 1.2 µs at 20 TFLOP/s, 0.7 µs at 1 TB/s; its 72 groups are on half of a large device, and what takes time is that
 /// each thread waits for memory I/(4·Splits) times.
+/// On an H100: 8.1 µs; 160→960 at 6×8 4.6 µs.
 /// </para>
 /// </summary>
 internal static class ExpandDepthwise

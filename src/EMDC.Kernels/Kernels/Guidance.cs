@@ -27,6 +27,7 @@ internal readonly record struct GuidanceShape(int Dilations, int FuseChannels, i
 /// Inner loop, per channel and row of the stencil: 108 FMAs for 3 global loads of 16 bytes (36 FMAs a load) and 9 shared ones
 /// (12, broadcasts). Bytes moved: 4·H·W·(20n + 2·n₋₁ + n), each row three times out of the caches. Roofline: n = 3 at 192×256
 /// has 245 MFLOP and 13 MB: 12 µs at 20 TFLOP/s, 13 µs at 1 TB/s.
+/// On an H100: 16.0 µs with n = 3, 14.3 with 2, 12.2 with 1.
 /// </para>
 /// </summary>
 internal static class Guidance

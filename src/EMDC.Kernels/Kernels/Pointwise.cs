@@ -27,6 +27,7 @@ internal readonly record struct PointwiseShape(int InChannels, Layout X, int Uni
 /// 2048 units (32 KiB), only for the sums of the splits. Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W + I·O), all but the first
 /// I·H·W of them out of the caches. Roofline: 2·I·O·H·W FLOPs; 24→144 at 48×64 has 21 MFLOP and 2.1 MB: 1.1 µs at 20 TFLOP/s,
 /// 2.1 µs at 1 TB/s.
+/// On an H100, tuned: 4.3 µs; 960→320 at 6×8 7.7 µs.
 /// </para>
 /// </summary>
 internal static class Pointwise
