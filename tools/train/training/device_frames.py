@@ -155,8 +155,8 @@ class DeviceFrames:
 
 
 def as_tensor(a: np.ndarray) -> Tensor:
-    """uint16 as int16 with the same bits, because older versions of PyTorch have no other."""
-    return torch.from_numpy(np.array(a.view(np.int16) if a.dtype == np.uint16 else a))
+    """uint16 as int16 with the same bits, because older versions of PyTorch have no other. Copies what is mapped from a file, not what is in memory."""
+    return torch.from_numpy(np.require(a.view(np.int16) if a.dtype == np.uint16 else a, requirements=("C", "W")))
 
 
 def metres(units: Tensor) -> Tensor:
