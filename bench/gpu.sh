@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All that a quarter of an hour on a GPU can prove, measure and train, on a machine that has no .NET and no network.
 #
-#     bench/gpu.sh prepare              with the .NET SDK and a C linker: makes artifacts/gpu (about 25 MB, for linux-x64)
+#     bench/gpu.sh prepare              with the .NET SDK: makes artifacts/gpu (about 25 MB, for linux-x64)
 #     bench/gpu.sh prove OUT [PARTS]    on the machine with the GPU: proof, times and tiles, 230 s at most
 #     bench/gpu.sh train OUT SECONDS    there as well: trains on the frames that were rendered meanwhile, ends by itself
 #
@@ -333,13 +333,9 @@ rendered() {
 
 # For `prove`: what a step of the training takes, and where its time goes.
 prove_steps() {
-  local options
   render
   trainer "$python"
-  for options in "--profile --minutes 0.25" "--minutes 0.3"; do
-    # shellcheck disable=SC2086
-    try 60 "${trainer[@]}" $options --init weights/emdc.safetensors --pixels "$((${BATCH:-64} * 192 * 256))" --out "$data/steps" --log-every 10
-  done
+  try 60 "${trainer[@]}" --profile --minutes 0.3 --init weights/emdc.safetensors --pixels "$((${BATCH:-64} * 192 * 256))" --out "$data/steps" --log-every 10
   rendered
 }
 
