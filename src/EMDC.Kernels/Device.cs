@@ -24,6 +24,11 @@ internal abstract class Device : IDisposable
     /// <summary>Most threads of a group of a kernel, which may be fewer than the device's. Compiles the kernel if it was not compiled yet.</summary>
     public abstract int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged;
 
+    /// <summary>
+    /// Units of shared memory of a group of a kernel: what its text asks for, or <see cref="Tiling.FewSharedUnits"/> where a group of it has no more.
+    /// </summary>
+    public virtual int SharedUnits<S>(Kernel<S> kernel) where S : unmanaged => Tiling.MostSharedUnits;
+
     /// <summary>A kernel with its arguments.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="groups">The grid.</param>
@@ -111,7 +116,14 @@ internal readonly record struct Groups(int X, int Y, int Threads);
 /// <summary>A kernel: the method of that name, and the OpenCL C in the file of that name.</summary>
 /// <typeparam name="S">Its record, the last parameter.</typeparam>
 /// <param name="Name">The method's name.</param>
-internal sealed record Kernel<S>(string Name) where S : unmanaged;
+internal sealed record Kernel<S>(string Name) where S : unmanaged
+{
+    /// <summary>
+    /// Whether it asks for <see cref="Tiling.MostSharedUnits"/>, of which a group whose tile needs fewer touches only the first; all other kernels
+    /// ask for at most <see cref="Tiling.FewSharedUnits"/>.
+    /// </summary>
+    public bool IsLarge { get; init; }
+}
 
 /// <summary>A kernel with its arguments.</summary>
 internal abstract class Launch : IDisposable

@@ -19,6 +19,18 @@ public static class KernelSources
     /// <summary>All that is compiled for a kernel.</summary>
     internal static string Source(string kernel) => (Files.Contains(Common) ? Text(Common) : "") + Text($"{kernel}.cl");
 
+    /// <summary>
+    /// The same for groups of a device that has less local memory, whose tiles leave the end of the array alone. As only its length differs,
+    /// the text stands there once.
+    /// </summary>
+    internal static string WithLessLocalMemory(string source)
+    {
+        string most = $"__local float4 shared[{Tiling.MostSharedUnits}];";
+        return source.Contains(most, StringComparison.Ordinal)
+            ? source.Replace(most, $"__local float4 shared[{Tiling.FewSharedUnits}];", StringComparison.Ordinal)
+            : throw new ArgumentException($"There is no '{most}' in this text.", nameof(source));
+    }
+
     /// <summary>Writes the files to a folder that exists and returns their paths.</summary>
     public static IReadOnlyList<string> Emit(string folder)
     {

@@ -14,7 +14,7 @@ public sealed class CheckedTextTests
     private static readonly List<string> Places = [];
 
     // Once for all tests: each kernel as text with tests, whose places in the source are numbered through.
-    private static readonly Lazy<Dictionary<string, string>> Texts =
+    internal static readonly Lazy<Dictionary<string, string>> Texts =
         new(() => KernelTexts.Kernels(typeof(Float4).Assembly).ToDictionary(kernel => kernel.Name, kernel => KernelTexts.Whole(kernel, Places)));
 
     private static readonly Dictionary<string, TestedText> Opened = [];
@@ -86,6 +86,6 @@ public sealed class CheckedTextTests
     private static TestedText Open(string tiling, Dictionary<string, string> texts) => new(tiling, kernel => texts[kernel], CheckedText.Numbers);
 
     /// <summary>The first index outside of its view since the last call, or null.</summary>
-    private static string? Fault(TestedText device) =>
+    internal static string? Fault(TestedText device) =>
         device.Take() is [> 0 and var place, var index, var length] ? $"{Places[place - 1]}: index {index} of {length}" : null;
 }

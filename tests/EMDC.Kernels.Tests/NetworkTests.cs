@@ -42,10 +42,12 @@ public sealed class NetworkTests
     }
 
     /// <summary>Compares each stage with the golden, and further runs with the first.</summary>
-    internal static void Check(string name, int stages, int height, int width, string device, string tiling, int runs)
+    internal static void Check(string name, int stages, int height, int width, string device, string tiling, int runs) =>
+        Check(name, stages, height, width, KernelDevice.Backend(device, tiling), runs);
+
+    internal static void Check(string name, int stages, int height, int width, Backend backend, int runs)
     {
         var golden = GoldenFile.Read(name);
-        Backend backend = KernelDevice.Backend(device, tiling);
         using IBackend op = backend.Open();
         var weights = new EmdcWeights(new StateDict(GoldenParameters.StateDict(stages)));
         EmdcStages recorded = EmdcNetwork.Record(op, weights, height, width);

@@ -7,7 +7,10 @@ namespace EMDC.Kernels.Tests;
 /// <param name="beforeRun">Hears a kernel's name before each launch.</param>
 internal sealed class PlantedDevice(Device inner, Action<string> beforeRun) : Device
 {
-    public override DeviceTraits Traits => inner.Traits;
+    /// <summary>What it says of itself, from what the inner device says.</summary>
+    public Func<DeviceTraits, DeviceTraits> Tell { get; init; } = traits => traits;
+
+    public override DeviceTraits Traits => Tell(inner.Traits);
 
     public override Memory Allocate(long bytes) => inner.Allocate(bytes);
 
@@ -23,6 +26,8 @@ internal sealed class PlantedDevice(Device inner, Action<string> beforeRun) : De
     public override Queue CreateQueue() => new HeardQueue(inner.CreateQueue(), beforeRun);
 
     public override int MaxThreads<S>(Kernel<S> kernel) => Math.Min(MostThreads, inner.MaxThreads(kernel));
+
+    public override int SharedUnits<S>(Kernel<S> kernel) => inner.SharedUnits(kernel);
 
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) =>
         new Named<S>(kernel.Name, inner.Bind(kernel, groups, shape, views));

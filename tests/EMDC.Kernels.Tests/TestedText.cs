@@ -9,7 +9,8 @@ namespace EMDC.Kernels.Tests;
 /// <param name="tiling">One of <see cref="KernelDevice.Tilings"/>.</param>
 /// <param name="text">The text of a kernel by its name.</param>
 /// <param name="count">The numbers in the buffer.</param>
-internal sealed class TestedText(string tiling, Func<string, string> text, int count) : IDisposable
+/// <param name="wrap">Puts another device in front of it.</param>
+internal sealed class TestedText(string tiling, Func<string, string> text, int count, Func<OpenCLDevice, Device>? wrap = null) : IDisposable
 {
     public const string Device = "opencl:0";
 
@@ -32,7 +33,7 @@ internal sealed class TestedText(string tiling, Func<string, string> text, int c
 
     public void Dispose() => _opened?.Dispose();
 
-    private OpenCLDevice Prepare(Device opened)
+    private Device Prepare(Device opened)
     {
         var device = (OpenCLDevice)opened;
         device.Source = text;
@@ -40,7 +41,7 @@ internal sealed class TestedText(string tiling, Func<string, string> text, int c
         _numbers = View.Of<int>(device.Behind, 0, count);
         _queue = device.CreateQueue();
         Clear();
-        return device;
+        return wrap?.Invoke(device) ?? device;
     }
 
     private void Clear()

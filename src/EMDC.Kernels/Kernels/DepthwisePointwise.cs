@@ -29,14 +29,14 @@ internal readonly record struct DepthwisePointwiseShape(
 /// <para>
 /// Inner loop of the product: 32 FMAs for 1 shared and 2 global loads of 16 bytes (broadcasts); of the stencil: 36 FMAs for
 /// 12 global loads, once for 32·Blocks FMAs of the product: at 4 blocks 164 FMAs for 20 global and 4 shared loads.
-/// Shared memory: 2048 units, 32 KiB, for t and then for the splits' sums. Bytes moved: 4·(C·H·W·⌈O/32⌉ + O·H·W/s² + C·O).
+/// Shared memory: 2048 units, 32 KiB (or 1536, and smaller chunks and groups), for t and then for the splits' sums. Bytes moved: 4·(C·H·W·⌈O/32⌉ + O·H·W/s² + C·O).
 /// Roofline: 144→24 at 48×64 from 96×128 (stride 2) has 29 MFLOP and 7.4 MB: 1.4 µs at 20 TFLOP/s, 7.4 µs at 1 TB/s.
 /// On an H100: 96→24 with stride 2 there 7.9 µs, 144→24 without 9.9 µs.
 /// </para>
 /// </summary>
 internal static class DepthwisePointwise
 {
-    public static readonly Kernel<DepthwisePointwiseShape> Kernel = new(nameof(DepthwisePointwiseKernel));
+    public static readonly Kernel<DepthwisePointwiseShape> Kernel = new(nameof(DepthwisePointwiseKernel)) { IsLarge = true };
 
     /// <summary>Units × blocks of eight output channels × splits.</summary>
     public static readonly KernelTiles Tiles = new(nameof(DepthwisePointwise), MaxThreads)
@@ -54,15 +54,16 @@ internal static class DepthwisePointwise
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8 * tile.Down), (int)tile.Threads),
         Allows = (key, tile) => tile.Splits <= key.In && tile.Down <= Tiling.Ceiling(key.Out, 8),
+        SharedUnits = (_, tile) => Math.Max(tile.Across, SplitSum.Units(tile)),
         Fmas = (key, tile) => 36L * Tiling.Ceiling(key.In * tile.Across, (int)tile.Threads) + 32L * Tiling.Ceiling(key.In, tile.Splits),
     };
 
-    /// <summary>A launch whose first convolution is <paramref name="depthwise"/>.</summary>
-    public static DepthwisePointwiseShape Cut(TileKey key, Tile tile, DepthwiseShape depthwise, ConvEnd to) => new(
-        key.In, depthwise, tile.Across, tile.Down, tile.Splits, Tiling.EvenChunk(key.In, SharedUnits / tile.Across, tile.Splits), to);
+    /// <summary>A launch whose first convolution is <paramref name="depthwise"/>, with so many units of shared memory.</summary>
+    public static DepthwisePointwiseShape Cut(TileKey key, Tile tile, int sharedUnits, DepthwiseShape depthwise, ConvEnd to) => new(
+        key.In, depthwise, tile.Across, tile.Down, tile.Splits, Tiling.EvenChunk(key.In, sharedUnits / tile.Across, tile.Splits), to);
 
     /// <summary>t of a chunk, or the sums of 256 threads.</summary>
-    public const int SharedUnits = 8 * MaxThreads;
+    public const int SharedUnits = Tiling.MostSharedUnits;
 
     /// <summary>Most threads of a group.</summary>
     public const int MaxThreads = SplitSum.MaxThreads;

@@ -33,7 +33,7 @@ internal readonly record struct ExpandDepthwiseShape(
 /// </para>
 /// <para>
 /// Inner loop: 32 FMAs for 1 + 2 global loads of 16 bytes (the two of weights are broadcasts); of the stencil 36 FMAs for 9 shared and
-/// 3 global loads. Shared memory: 2048 units, 32 KiB, for t and behind it the sums of the splits. Bytes moved:
+/// 3 global loads. Shared memory: 2048 units, 32 KiB (or 1536, for smaller pictures), for t and behind it the sums of the splits. Bytes moved:
 /// 4·(I·H·W·⌈C/8⌉ + I·C + C·H·W/s²), all but the first I·H·W of the first term out of the caches. Roofline: 96→576 at 12×16 has
 /// 23 MFLOP and 0.7 MB: 1.2 µs at 20 TFLOP/s, 0.7 µs at 1 TB/s; its 72 groups are on half of a large device, and what takes time is that
 /// each thread waits for memory I/(4·Splits) times.
@@ -42,7 +42,7 @@ internal readonly record struct ExpandDepthwiseShape(
 /// </summary>
 internal static class ExpandDepthwise
 {
-    public static readonly Kernel<ExpandDepthwiseShape> Kernel = new(nameof(ExpandDepthwiseKernel));
+    public static readonly Kernel<ExpandDepthwiseShape> Kernel = new(nameof(ExpandDepthwiseKernel)) { IsLarge = true };
 
     /// <summary>Units × 1 × splits; key.Height is the rows of the input, key.Across all its units.</summary>
     public static readonly KernelTiles Tiles = new(nameof(ExpandDepthwise), MaxThreads)
@@ -51,7 +51,7 @@ internal static class ExpandDepthwise
         {
             int threads = Math.Min(device.PointwiseThreads, MaxThreads), units = Math.Min(key.Across, threads);
             int splits = Math.Clamp(key.In / 4, 1, threads / units);
-            while (splits > 1 && !Holds(key, new Tile(units, 1, splits)))
+            while (splits > 1 && Units(key, new Tile(units, 1, splits)) > device.SharedUnits)
             {
                 splits--;
             }
@@ -59,7 +59,8 @@ internal static class ExpandDepthwise
             return new Tile(units, 1, splits);
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Out, 8), 1, (int)tile.Threads),
-        Allows = (key, tile) => tile.Down == 1 && tile.Splits <= key.In && Holds(key, tile),
+        Allows = (key, tile) => tile.Down == 1 && tile.Splits <= key.In,
+        SharedUnits = Units,
         Fmas = (key, tile) =>
             32L * Tiling.Ceiling(key.Across, tile.Across) * Tiling.Ceiling(key.In, tile.Splits) + 36L * Tiling.Ceiling(8 * key.Across, (int)tile.Threads),
     };
@@ -76,11 +77,11 @@ internal static class ExpandDepthwise
         return new Layout(row + 1, row, (key.Height + 2) * row + 1);
     }
 
-    private static bool Holds(TileKey key, Tile tile) =>
-        8L * Held(key).Plane + (tile.Splits == 1 ? 0 : 8 * SplitSum.Pitch((int)tile.Threads)) <= SharedUnits;
-
     /// <summary>Units for t, and for the sums of the splits.</summary>
-    public const int SharedUnits = 2048;
+    private static long Units(TileKey key, Tile tile) => 8L * Held(key).Plane + (tile.Splits == 1 ? 0 : SplitSum.Units(tile));
+
+    /// <summary>The most of them.</summary>
+    public const int SharedUnits = Tiling.MostSharedUnits;
 
     /// <summary>Most threads of a group.</summary>
     public const int MaxThreads = SplitSum.MaxThreads;

@@ -24,7 +24,7 @@ internal readonly record struct PointwiseShape(int InChannels, Layout X, int Uni
 /// </para>
 /// <para>
 /// Inner loop: 32 FMAs for 1 + 2 global loads of 16 bytes (10.7 FMAs a load; the two of weights are broadcasts). Shared memory,
-/// 2048 units (32 KiB), only for the sums of the splits. Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W + I·O), all but the first
+/// 2048 units (32 KiB; 1536 do for groups of up to 191 threads), only for the sums of the splits. Bytes moved: 4·(I·H·W·⌈O/8⌉ + O·H·W + I·O), all but the first
 /// I·H·W of them out of the caches. Roofline: 2·I·O·H·W FLOPs; 24→144 at 48×64 has 21 MFLOP and 2.1 MB: 1.1 µs at 20 TFLOP/s,
 /// 2.1 µs at 1 TB/s.
 /// On an H100, tuned: 4.3 µs; 960→320 at 6×8 7.7 µs.
@@ -32,7 +32,7 @@ internal readonly record struct PointwiseShape(int InChannels, Layout X, int Uni
 /// </summary>
 internal static class Pointwise
 {
-    public static readonly Kernel<PointwiseShape> Kernel = new(nameof(PointwiseKernel));
+    public static readonly Kernel<PointwiseShape> Kernel = new(nameof(PointwiseKernel)) { IsLarge = true };
 
     /// <summary>Units × 1 × splits.</summary>
     public static readonly KernelTiles Tiles = new(nameof(Pointwise), MaxThreads)
@@ -49,11 +49,12 @@ internal static class Pointwise
         },
         Grid = (key, tile) => new Groups(Tiling.Ceiling(key.Across, tile.Across), Tiling.Ceiling(key.Out, 8), (int)tile.Threads),
         Allows = (key, tile) => tile.Splits <= key.In && tile.Down == 1,
+        SharedUnits = (_, tile) => tile.Splits == 1 ? 0 : SplitSum.Units(tile),
         Fmas = (key, tile) => 32L * Tiling.Ceiling(key.In, tile.Splits),
     };
 
     /// <summary>The sums of 256 threads.</summary>
-    public const int SharedUnits = 8 * MaxThreads;
+    public const int SharedUnits = Tiling.MostSharedUnits;
 
     /// <summary>Most threads of a group.</summary>
     public const int MaxThreads = SplitSum.MaxThreads;

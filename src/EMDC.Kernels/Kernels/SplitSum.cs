@@ -9,7 +9,7 @@ namespace EMDC.Kernels;
 /// shared[k·Pitch(threads) + thread]     k = 0 … 7 output channels, thread = split·pixels + pixel
 /// </code>
 /// One unit between the channels keeps neighbouring channels out of the same bank. The largest groups go without, for the sums of
-/// 256 threads are exactly the 32 KiB of shared memory that embedded GPUs have.
+/// 256 threads are exactly the 32 KiB of shared memory that most embedded GPUs have.
 /// </summary>
 internal static class SplitSum
 {
@@ -18,6 +18,9 @@ internal static class SplitSum
 
     /// <summary>Units from channel to channel.</summary>
     public static int Pitch(int threads) => threads < MaxThreads ? threads + 1 : threads;
+
+    /// <summary>Units for the sums of a tile's group.</summary>
+    public static int Units(Tile tile) => 8 * Pitch((int)tile.Threads);
 
     /// <summary>Leaves this thread's eight sums.</summary>
     public static void Put(ArrayView<Float4> shared, int thread, int threads, Sums sums)

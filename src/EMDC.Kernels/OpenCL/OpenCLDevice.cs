@@ -9,11 +9,12 @@ namespace EMDC.Kernels;
 internal sealed unsafe class OpenCLDevice : Device
 {
     private readonly CLContext _context;
-    private readonly Dictionary<string, CLProgram> _programs = [];
+    private readonly Dictionary<string, (CLProgram Program, int SharedUnits)> _programs = [];
 
     private OpenCLDevice(string name, CLDevice device)
     {
         _context = new CLContext(device, ProgramCache);
+        LocalMemoryBytes = device.LocalMemoryBytes;
         Traits = new DeviceTraits(name, device.Name, $"{device.VersionText}, driver {device.DriverVersion}", device.MaxThreads, device.ComputeUnits)
         {
             HasSharedMemory = device.HasLocalMemory,
@@ -28,6 +29,12 @@ internal sealed unsafe class OpenCLDevice : Device
 
     /// <summary>Memory that the text takes behind the record. Only that of tests does.</summary>
     internal Memory? Behind { get; set; }
+
+    /// <summary>Bytes of local memory of a group. Tests tell less than the device has.</summary>
+    internal int LocalMemoryBytes { get; set; }
+
+    /// <summary>The programs so far, and the bytes of local memory that a group of each takes.</summary>
+    internal IEnumerable<(string Kernel, long LocalMemoryBytes)> Compiled => _programs.Select(one => (one.Key, one.Value.Program.LocalMemoryBytes));
 
     /// <summary>Where compiled programs are kept; the environment's EMDC_PROGRAM_CACHE is <c>off</c> or another folder.</summary>
     public static string? ProgramCache
@@ -61,12 +68,13 @@ internal sealed unsafe class OpenCLDevice : Device
 
     public override Queue CreateQueue() => new InOrder(_context.Queue());
 
-    public override int MaxThreads<S>(Kernel<S> kernel) => Program(kernel.Name).MaxThreads;
+    public override int MaxThreads<S>(Kernel<S> kernel) => Program(kernel).Program.MaxThreads;
+
+    public override int SharedUnits<S>(Kernel<S> kernel) => Program(kernel).SharedUnits;
 
     public override Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views)
     {
-        CLProgram program = Program(kernel.Name);
-
+        CLProgram program = Program(kernel).Program;
         if (groups.Threads > program.MaxThreads)
         {
             throw new DeviceException(
@@ -101,7 +109,7 @@ internal sealed unsafe class OpenCLDevice : Device
 
     public override void Dispose()
     {
-        foreach (CLProgram program in _programs.Values)
+        foreach (var (program, _) in _programs.Values)
         {
             program.Dispose();
         }
@@ -110,14 +118,35 @@ internal sealed unsafe class OpenCLDevice : Device
         _context.Dispose();
     }
 
-    private CLProgram Program(string kernel)
+    private (CLProgram Program, int SharedUnits) Program<S>(Kernel<S> kernel) where S : unmanaged
     {
-        if (!_programs.TryGetValue(kernel, out CLProgram? program))
+        if (!_programs.TryGetValue(kernel.Name, out (CLProgram, int) made))
         {
-            _programs.Add(kernel, program = _context.Program(kernel, Source(kernel)));
+            _programs.Add(kernel.Name, made = Compile(kernel.Name, Source(kernel.Name), kernel.IsLarge));
         }
 
-        return program;
+        return made;
+    }
+
+    /// <summary>
+    /// A large kernel with all the local memory that it asks for, else with less of it. Some drivers keep a part of the device's for themselves, which
+    /// shows only when a kernel is compiled; if something else is wrong with its text, it is so with less memory, too.
+    /// </summary>
+    private (CLProgram Program, int SharedUnits) Compile(string kernel, string source, bool isLarge)
+    {
+        const int Unit = 16;
+        if (isLarge && LocalMemoryBytes >= Tiling.MostSharedUnits * Unit)
+        {
+            try
+            {
+                return (_context.Program(kernel, source), Tiling.MostSharedUnits);
+            }
+            catch (OpenCLException)
+            {
+            }
+        }
+
+        return (_context.Program(kernel, isLarge ? KernelSources.WithLessLocalMemory(source) : source), isLarge ? Tiling.FewSharedUnits : Tiling.MostSharedUnits);
     }
 
     private static OpenCLDevice Open(string name, CLDevice device)

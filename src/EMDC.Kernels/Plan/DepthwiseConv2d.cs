@@ -45,7 +45,7 @@ internal sealed class DepthwisePointwiseConvolution(DepthwiseConvolution first, 
         return
         [
             on.Part(
-                DepthwisePointwise.Kernel, DepthwisePointwise.Tiles, key, [second.Y.Pixels], tile => DepthwisePointwise.Cut(key, tile, first.Shape, second.End),
+                DepthwisePointwise.Kernel, DepthwisePointwise.Tiles, key, [second.Y.Pixels], tile => DepthwisePointwise.Cut(key, tile, on.Limited(DepthwisePointwise.Kernel).SharedUnits, first.Shape, second.End),
                 first.X.View, on.Weights.Depthwise(first.W), on.Weights.Dense(second.W), on.Weights.Values(second.W.Bias),
                 (second.Residual ?? second.Y).View, second.Y.View),
         ];

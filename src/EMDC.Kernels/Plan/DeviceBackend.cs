@@ -223,7 +223,7 @@ internal sealed partial class DeviceBackend : IBackend
     internal Part Part<S>(Kernel<S> kernel, Kernel<S> wide, KernelTiles tiles, TileKey key, View[] written, Func<Tile, S> shape, params View[] views)
         where S : unmanaged
     {
-        return new(tiles, key, TileOf(kernel, wide, tiles, key), written, (cut, _) => [Bind(cut.Multiple > 1 ? wide : kernel, tiles.Grid(key, cut), shape(cut), views)]);
+        return new(tiles, Limited(kernel), key, TileOf(kernel, wide, tiles, key), written, (cut, _) => [Bind(cut.Multiple > 1 ? wide : kernel, tiles.Grid(key, cut), shape(cut), views)]);
     }
 
     /// <summary>The tile of a kernel that has a wide variant; where that does not take it, the rule's for the groups that it takes.</summary>
@@ -236,7 +236,7 @@ internal sealed partial class DeviceBackend : IBackend
     }
 
     /// <summary>How launches of a kernel are cut here.</summary>
-    internal Tiling Limited<S>(Kernel<S> kernel) where S : unmanaged => Tiling.Limit(_device.MaxThreads(kernel));
+    internal Tiling Limited<S>(Kernel<S> kernel) where S : unmanaged => Tiling.Limit(_device.MaxThreads(kernel)).Share(_device.SharedUnits(kernel));
 
     /// <summary>A kernel with its arguments.</summary>
     internal Launch<S> Bind<S>(Kernel<S> kernel, Groups groups, S shape, params ReadOnlySpan<View> views) where S : unmanaged =>

@@ -43,11 +43,16 @@ internal sealed class DeviceCalls(Device device)
     }
 
     /// <summary>Most threads of a group of a kernel, which is compiled here.</summary>
-    public int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged
+    public int MaxThreads<S>(Kernel<S> kernel) where S : unmanaged => Compiled(() => device.MaxThreads(kernel));
+
+    /// <summary>Units of shared memory of a group of a kernel, which is compiled here.</summary>
+    public int SharedUnits<S>(Kernel<S> kernel) where S : unmanaged => Compiled(() => device.SharedUnits(kernel));
+
+    private T Compiled<T>(Func<T> ask)
     {
         try
         {
-            return device.MaxThreads(kernel);
+            return ask();
         }
         catch (Exception cause) when (device.Reason(cause) is { } reason)
         {

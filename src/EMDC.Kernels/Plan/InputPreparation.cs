@@ -23,7 +23,7 @@ internal sealed partial class DeviceBackend
             var key = new TileKey(nameof(FrameInput), 4, 4, 1, x.Height * x.Across);
             return
             [
-                new Part(FrameInput.Tiles, key, FrameInput.Tiles.Of(on.Limited(FrameInput.Measure), key), [x.Pixels], (tile, s) =>
+                new Part(FrameInput.Tiles, on.Limited(FrameInput.Measure), key, FrameInput.Tiles.Of(on.Limited(FrameInput.Measure), key), [x.Pixels], (tile, s) =>
                 [
                     on.Bind(FrameInput.Measure, new Groups(FrameInput.Groups, 1, tile.Across), s!.Shape, s.Sparse, s.Maxima, s.Counts),
                     on.Bind(FrameInput.Prepare, FrameInput.Tiles.Grid(key, tile), s.Shape, s.Rgb, s.Sparse, s.Maxima, s.Maximum, x.View),

@@ -20,6 +20,9 @@ internal sealed class KernelTiles(string name, int maxThreads)
     /// </summary>
     public required Func<TileKey, Tile, bool> Allows { get; init; }
 
+    /// <summary>Units of shared memory that a tile needs, of kernels that a device may give less than they ask for.</summary>
+    public Func<TileKey, Tile, long> SharedUnits { get; init; } = (_, _) => 0;
+
     /// <summary>Squares in steps of 4 instead of powers of 2, for a kernel with a halo on all sides.</summary>
     public bool AreSquares { get; init; }
 
@@ -55,7 +58,8 @@ internal sealed class KernelTiles(string name, int maxThreads)
     {
         int most = Math.Min(maxThreads, device.MaxThreads);
         return key.Kernel == name && tile.Across >= 1 && tile.Down >= 1 && tile.Splits >= 1
-            && tile.Across <= most && tile.Down <= most && tile.Splits <= most && tile.Threads <= most && Multiples.Contains(tile.Multiple) && Allows(key, tile);
+            && tile.Across <= most && tile.Down <= most && tile.Splits <= most && tile.Threads <= most && Multiples.Contains(tile.Multiple) && Allows(key, tile)
+            && SharedUnits(key, tile) <= device.SharedUnits;
     }
 
     /// <summary>The tiles worth a try: powers of 2, with groups from <paramref name="fewest"/> threads on.</summary>

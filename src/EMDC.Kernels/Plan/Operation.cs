@@ -28,11 +28,12 @@ internal abstract class Operation(PlannedOperator planned)
 
 /// <summary>Launches of an operator that are cut by one tile.</summary>
 /// <param name="Tiles">The kernel's tiles.</param>
+/// <param name="Tiling">What the device leaves the kernel.</param>
 /// <param name="Key">What the tile is kept for.</param>
 /// <param name="Tile">The tile it has.</param>
 /// <param name="Written">The memory it writes to, borders included; a search compares it.</param>
 /// <param name="Cut">The launches with a tile, on a staging where they read or write a frame.</param>
-internal sealed record Part(KernelTiles Tiles, TileKey Key, Tile Tile, View[] Written, Func<Tile, Staging?, Launch[]> Cut)
+internal sealed record Part(KernelTiles Tiles, Tiling Tiling, TileKey Key, Tile Tile, View[] Written, Func<Tile, Staging?, Launch[]> Cut)
 {
     /// <summary>Tells launches that read or write a frame of the frame's size; null for all others.</summary>
     public Action<Launch[], Staging>? Update { get; init; }

@@ -40,7 +40,7 @@ internal sealed class OutputMaps(IReadOnlyList<(OutputMap Map, DeviceTensor Y)> 
         return
         [
             // A search looks at the maps of the first staging, on which it runs.
-            new Part(Scaling.Tiles, key, Scaling.Tiles.Of(on.Limited(Scaling.Kernel), key), [on.Results.Slice(0, (long)maps.Count * pixels)], (tile, s) =>
+            new Part(Scaling.Tiles, on.Limited(Scaling.Kernel), key, Scaling.Tiles.Of(on.Limited(Scaling.Kernel), key), [on.Results.Slice(0, (long)maps.Count * pixels)], (tile, s) =>
             [
                 on.Bind(Scaling.Kernel, Scaling.Tiles.Grid(key, tile), Shape(s!), y[0], y[1], y[2], y[3], s!.Maximum, s.Results),
             ])

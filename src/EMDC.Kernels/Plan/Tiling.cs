@@ -13,6 +13,12 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
     /// </summary>
     public const int MaxStrip = 256;
 
+    /// <summary>Units of shared memory that the kernels are written for: the sums of 256 threads, 32 KiB.</summary>
+    public const int MostSharedUnits = 8 * SplitSum.MaxThreads;
+
+    /// <summary>Units of shared memory with which all kernels run, 24 KiB: some GPUs have no more, and others that have 32 KiB keep some of it for themselves.</summary>
+    public const int FewSharedUnits = 1536;
+
     /// <summary>
     /// The propagation's tile where threads are loops on a CPU. What a thread keeps over a barrier lies in arrays as long as the
     /// group; of 32² threads they are a multiple of 4096 bytes apart and fall into the same lines of the cache.
@@ -24,6 +30,9 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
 
     /// <summary>Most threads that the device takes in a group.</summary>
     public int MaxThreads { get; init; } = Propagation.MaxThreads;
+
+    /// <summary>Units of shared memory of a group.</summary>
+    public int SharedUnits { get; init; } = MostSharedUnits;
 
     /// <summary>Whether dense 3×3 convolutions read straight from memory, because shared memory is no faster.</summary>
     public bool Direct { get; init; }
@@ -55,6 +64,13 @@ internal sealed record Tiling(int ConvThreads, int PointwiseThreads, int Propaga
         ConvThreads = Math.Min(ConvThreads, PowerOf2(threads + 1) / 2),
         PointwiseThreads = Math.Min(PointwiseThreads, PowerOf2(threads + 1) / 2),
         PropagationSide = Math.Min(PropagationSide, (int)Math.Sqrt(threads) / 4 * 4),
+    };
+
+    /// <summary>The same with so many units of shared memory, and groups whose sums fit into them.</summary>
+    public Tiling Share(int units) => units >= SharedUnits ? this : this with
+    {
+        SharedUnits = units,
+        PointwiseThreads = Math.Min(PointwiseThreads, PowerOf2(units / 8 + 1) / 2),
     };
 
     /// <summary>The smallest power of 2 that is not below <paramref name="value"/>.</summary>

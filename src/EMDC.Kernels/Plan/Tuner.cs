@@ -57,7 +57,7 @@ public static class Tuner
         foreach (Part part in parts.TakeWhile(_ => Stopwatch.GetElapsedTime(start).TotalSeconds < seconds))
         {
             TileKey key = part.Key;
-            Found found = Search(op, part, Spread([.. part.Tiles.Candidates(op.Tiling, key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
+            Found found = Search(op, part, Spread([.. part.Tiles.Candidates(part.Tiling, key, fewest).Where(tile => tile != part.Tile)], most), cancellation);
             tiles.Add(key, found.Tile);
             int launches = op.Parts.Count(other => other.Key == key);
             before += launches * found.Default;
