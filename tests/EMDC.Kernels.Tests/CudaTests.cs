@@ -155,6 +155,20 @@ public sealed unsafe class CudaCalls
         }
     }
 
+    [Fact(Explicit = true)]
+    public void A_card_without_tiles_of_its_own_says_whose_it_takes_and_takes_them()
+    {
+        Assert.Equal(
+            "Stand-in, 132 multiprocessors, 8192 MiB, sm_80 with the tiles of sm_90 where none were tuned",
+            KernelDevice.All.Devices.Single(device => device.Name == "cuda:0").Description);
+        using var folder = new TempFolder();
+        using DeviceBackend op = new KernelDevices { TilesPath = folder["tiles.json"] }.Open("cuda:0", null, keepTensors: false);
+        EmdcNetwork.Record(op, new EmdcWeights(new StateDict(GoldenParameters.StateDict(9))), 192, 256);
+        Dictionary<TileKey, Tile> shipped = TileTable.Shipped("sm_90");
+        Assert.Subset(op.Parts.Select(part => part.Key).ToHashSet(), shipped.Keys.ToHashSet());
+        Assert.All(op.Parts.Where(part => shipped.ContainsKey(part.Key)), part => Assert.Equal(shipped[part.Key], part.Tile));
+    }
+
     private DeviceBackend Open()
     {
         Fail("");

@@ -74,7 +74,7 @@ public sealed class TuningTests : IDisposable
     public void The_packages_tiles_are_used_where_the_users_table_has_none()
     {
         Assert.Empty(TileTable.Shipped(null));
-        Assert.Empty(TileTable.Shipped("sm_10"));
+        Assert.Empty(TileTable.Shipped("mali"));
         Dictionary<TileKey, Tile> shipped = TileTable.Shipped("pocl");
         Assert.NotEmpty(shipped);
         KernelDevice.Need("opencl:0");
@@ -90,6 +90,21 @@ public sealed class TuningTests : IDisposable
         using DeviceBackend own = new KernelDevices { TilesPath = File }.Open("opencl:0", null, keepTensors: true);
         Assert.Equal(tile with { Splits = 7 }, own.Tiling.Tuned![key]);
         Assert.Equal(shipped.Count, own.Tiling.Tuned!.Count);
+    }
+
+    [Theory]
+    [InlineData("sm_90", "sm_90")]
+    [InlineData("sm_80", "sm_90")]
+    [InlineData("sm_86", "sm_90")]
+    [InlineData("sm_120", "sm_90")]
+    [InlineData("pocl", "pocl")]
+    [InlineData("sm_ninety", null)]
+    [InlineData("mali", null)]
+    [InlineData(null, null)]
+    public void A_compute_capability_without_tiles_takes_those_of_the_nearest(string? kind, string? taken)
+    {
+        Assert.Equal(taken, TileTable.ShippedKind(kind));
+        Assert.Equal(TileTable.Shipped(taken).ToHashSet(), TileTable.Shipped(kind).ToHashSet());
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed unsafe class IlgpuDevice : Device
             _accelerator.MaxNumThreadsPerGroup, _accelerator.NumMultiprocessors)
         {
             IsSimulator = device is CPUDevice,
-            Kind = device is CudaDevice { Architecture: { } architecture } ? $"sm_{architecture.Major}{architecture.Minor}" : null,
+            Kind = Kind(device),
         };
     }
 
@@ -50,7 +50,7 @@ internal sealed unsafe class IlgpuDevice : Device
             bool isCuda = device is CudaDevice;
             string name = isCuda ? $"cuda:{cuda++}" : Simulator;
             string description = isCuda
-                ? $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB"
+                ? $"{device.Name}, {device.NumMultiprocessors} multiprocessors, {device.MemorySize >> 20} MiB{Tiles(Kind(device))}"
                 : "ILGPU's CPU accelerator: it simulates a GPU to check kernels, and is not fast";
             found.Add(new FoundDevice(new DeviceInfo(name, description), isCuda, () => Try(() => new IlgpuDevice(name, device))));
         }
@@ -116,6 +116,12 @@ internal sealed unsafe class IlgpuDevice : Device
     /// <summary>The elements of a view as ILGPU's kernels take them.</summary>
     internal static ArrayView<T> Array<T>(View view) where T : unmanaged =>
         ((Buffer)view.Memory).Units.AsContiguous().Cast<T>().SubView(view.Start, view.Length);
+
+    private static string? Kind(ILGPU.Runtime.Device device) =>
+        device is CudaDevice { Architecture: { } architecture } ? $"sm_{architecture.Major}{architecture.Minor}" : null;
+
+    private static string Tiles(string? kind) =>
+        kind is null ? "" : TileTable.ShippedKind(kind) is var shipped && shipped == kind ? $", {kind}" : $", {kind} with the tiles of {shipped} where none were tuned";
 
     private static ArrayView<byte> Bytes(View view) =>
         ((Buffer)view.Memory).Units.AsContiguous().Cast<byte>().SubView(view.Offset, view.Bytes);

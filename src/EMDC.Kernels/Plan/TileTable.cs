@@ -45,6 +45,14 @@ public readonly record struct TunedDevice(string Name, string Driver);
 public sealed class TileTable
 {
     private const long LargestFile = 16 << 20;
+    private const string Folder = "Tiles/";
+
+    private static readonly string[] ShippedKinds =
+    [
+        .. typeof(TileTable).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal),
+    ];
+
     private readonly Dictionary<TunedDevice, Dictionary<TileKey, Tile>> _devices = [];
 
     /// <summary>The devices that have tiles.</summary>
@@ -92,13 +100,22 @@ public sealed class TileTable
     public IReadOnlyDictionary<TileKey, Tile>? Of(TunedDevice device) => _devices.GetValueOrDefault(device);
 
     /// <summary>
+    /// The kind whose tiles the package has for a kind of device: the same, or where it has none for a compute capability of NVIDIA's that
+    /// of the nearest, for tiles that were measured on another card are a better guess than rules that were never measured. Null for all others.
+    /// </summary>
+    internal static string? ShippedKind(string? kind) =>
+        kind is null || ShippedKinds.Contains(kind) ? kind
+        : Capability(kind) is { } own ? ShippedKinds.Where(other => Capability(other) is not null).MinBy(other => Math.Abs(Capability(other)!.Value - own))
+        : null;
+
+    /// <summary>
     /// The tiles that the package brings for a kind of device, such as <c>sm_90</c>: those of all devices in the table
-    /// <c>Tiles/sm_90.json</c>, which is a file as <see cref="Tuner"/> wrote it. None for other kinds.
+    /// <c>Tiles/sm_90.json</c>, which is a file as <see cref="Tuner"/> wrote it, or in that of <see cref="ShippedKind"/>.
     /// </summary>
     internal static Dictionary<TileKey, Tile> Shipped(string? kind)
     {
         var tiles = new Dictionary<TileKey, Tile>();
-        using Stream? file = kind is null ? null : typeof(TileTable).Assembly.GetManifestResourceStream($"Tiles/{kind}.json");
+        using Stream? file = ShippedKind(kind) is { } known ? typeof(TileTable).Assembly.GetManifestResourceStream($"{Folder}{known}.json") : null;
         if (file is not null)
         {
             using JsonDocument json = JsonDocument.Parse(file);
@@ -153,6 +170,10 @@ public sealed class TileTable
             throw new EmdcException($"{path}: the table of tiles cannot be written: {e.Message.TrimEnd('.')}.");
         }
     }
+
+    /// <summary>80 of <c>sm_80</c>.</summary>
+    private static int? Capability(string kind) =>
+        kind.StartsWith("sm_", StringComparison.Ordinal) && int.TryParse(kind.AsSpan(3), out int capability) ? capability : null;
 
     private static TileTable Read(JsonElement root)
     {
