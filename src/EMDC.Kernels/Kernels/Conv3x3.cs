@@ -115,57 +115,35 @@ internal static class Conv3x3
     {
         ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(2 * BufferUnits);
         int thread = Group.IdxX, threads = Group.DimX, pixels = s.Columns * s.Rows;
-        int split = thread / pixels, p = thread - split * pixels, ty = p / s.Columns, tx = p - ty * s.Columns;
-        int top = Grid.IdxX / s.TilesAcross * s.Rows, left = Grid.IdxX % s.TilesAcross * s.Columns;
-        int rows = s.Rows + 2, columns = s.Columns + 2, weightsAt = s.Chunk * rows * s.Pitch;
-
-        // The thread's first unit of a chunk's tile, and how far it is to its next.
-        int line = thread / columns, column = thread - line * columns, channel = line / rows, row = line - channel * rows;
-        int lines = threads / columns, overColumns = threads - lines * columns, overChannels = lines / rows, overRows = lines - overChannels * rows;
-        var start = new Conv3x3Walk(
-            thread, column, row, s.X.At(channel, top + row, left + column) - s.X.Row - 1, line * s.Pitch + column);
-        var step = new Conv3x3Walk(
-            threads, overColumns, overRows, overChannels * s.X.Plane + overRows * s.X.Row + overColumns, lines * s.Pitch + overColumns);
-        var wrap = new Conv3x3Walk(0, columns, rows, s.X.Plane - rows * s.X.Row, s.Pitch - columns);
-
+        Conv3x3Staging tile = Conv3x3Staging.Of(s, Grid.IdxX, thread, threads);
         int firstWeight = Grid.IdxY * s.InChannels * ChannelWeights, end = x.IntLength - 1;
         int count = s.InChannels < s.Chunk ? s.InChannels : s.Chunk, from = 0, to = BufferUnits;
-        Fill(x, shared, start, step, wrap, s.X.Row, from, count * rows * columns, end);
+        tile.Fill(x, shared, tile.Start, from, tile.Units(count), end);
         for (int e = thread; e < count * ChannelWeights; e += threads)
         {
-            shared[weightsAt + e] = w[firstWeight + e];
+            shared[tile.Weights + e] = w[firstWeight + e];
         }
 
         Sums sums = Sums.Zero;
         for (int first = 0; first < s.InChannels; first += s.Chunk)
         {
             int rest = s.InChannels - first - count, coming = rest < s.Chunk ? rest : s.Chunk;
-            int units = coming * rows * columns, weights = coming * ChannelWeights, e = thread;
+            int units = tile.Units(coming), weights = coming * ChannelWeights, e = thread;
             int nextWeight = firstWeight + (first + count) * ChannelWeights;
-            Conv3x3Walk walk = start with { From = start.From + (first + count) * s.X.Plane };
+            Conv3x3Walk walk = tile.Start with { From = tile.Start.From + (first + count) * s.X.Plane };
             Group.Barrier();
-            for (int c = split; c < count; c += s.Splits)
+            for (int c = tile.Split; c < count; c += s.Splits)
             {
                 // Three units of the next chunk are on their way while this channel is multiplied.
-                Conv3x3Walk a = walk, b = a.Next(step, wrap, s.X.Row);
-                walk = b.Next(step, wrap, s.X.Row);
-                Float4 va = Float4.All(0f), vb = va, vw = va;
-                if (a.Unit < units)
-                {
-                    va = x[a.From < end ? a.From : end];
-                }
-
-                if (b.Unit < units)
-                {
-                    vb = x[b.From < end ? b.From : end];
-                }
-
+                Conv3x3Walk a = walk, b = tile.Next(a);
+                walk = tile.Next(b);
+                Float4 va = Conv3x3Staging.Load(x, a, units, end), vb = Conv3x3Staging.Load(x, b, units, end), vw = Float4.All(0f);
                 if (e < weights)
                 {
                     vw = w[nextWeight + e];
                 }
 
-                int at = from + (c * rows + ty) * s.Pitch + tx, k = from + weightsAt + c * ChannelWeights;
+                int at = from + (c * tile.Rows + tile.Row) * s.Pitch + tile.Column, k = from + tile.Weights + c * ChannelWeights;
                 for (int u = 0; u < 3; u++, at += s.Pitch, k += 6)
                 {
                     Float4 l = shared[at], m = shared[at + 1], n = shared[at + 2];
@@ -174,28 +152,20 @@ internal static class Conv3x3
                     sums = sums.Add(shared[k + 4], shared[k + 5], new Float4(m.Y, m.Z, m.W, n.X));
                 }
 
-                if (a.Unit < units)
-                {
-                    shared[to + a.To] = va;
-                }
-
-                if (b.Unit < units)
-                {
-                    shared[to + b.To] = vb;
-                }
-
+                Conv3x3Staging.Store(shared, to, a, units, va);
+                Conv3x3Staging.Store(shared, to, b, units, vb);
                 if (e < weights)
                 {
-                    shared[to + weightsAt + e] = vw;
+                    shared[to + tile.Weights + e] = vw;
                 }
 
                 e += threads;
             }
 
-            Fill(x, shared, walk, step, wrap, s.X.Row, to, units, end);
+            tile.Fill(x, shared, walk, to, units, end);
             for (; e < weights; e += threads)
             {
-                shared[to + weightsAt + e] = w[nextWeight + e];
+                shared[to + tile.Weights + e] = w[nextWeight + e];
             }
 
             int swap = from;
@@ -207,7 +177,7 @@ internal static class Conv3x3
         int o = 8 * Grid.IdxY;
         if (s.Splits == 1)
         {
-            Epilogue.Store(bias, slope, r, y, s.To, o, top + ty, left + tx, sums);
+            Epilogue.Store(bias, slope, r, y, s.To, o, tile.Top + tile.Row, tile.Left + tile.Column, sums);
             return;
         }
 
@@ -219,52 +189,7 @@ internal static class Conv3x3
             int pair = e / pixels, q = e - pair * pixels, qy = q / s.Columns;
             Float4 even = SplitSum.Get(shared, 2 * pair, q, pixels, threads, s.Splits);
             Float4 odd = SplitSum.Get(shared, 2 * pair + 1, q, pixels, threads, s.Splits);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 2 * pair, top + qy, left + q - qy * s.Columns, even, odd);
+            Epilogue.Store(bias, slope, r, y, s.To, o + 2 * pair, tile.Top + qy, tile.Left + q - qy * s.Columns, even, odd);
         }
-    }
-
-    /// <summary>
-    /// Brings the thread's units into a buffer. What a tile has behind the image is anything, for it only gets into sums that are not
-    /// stored; it is kept from lying behind the tensor.
-    /// </summary>
-    internal static void Fill(
-        ArrayView<Float4> x, ArrayView<Float4> shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits,
-        int buffer, int units, int end)
-    {
-        while (walk.Unit < units)
-        {
-            shared[buffer + walk.To] = x[walk.From < end ? walk.From : end];
-            walk = walk.Next(step, wrap, rowUnits);
-        }
-    }
-}
-
-/// <summary>Where a thread is among the units of a chunk's tile, row by row and channel by channel; or how far it goes.</summary>
-/// <param name="Unit">The unit, counted from the chunk's first.</param>
-/// <param name="Column">Its column in the tile.</param>
-/// <param name="Row">Its row in the tile.</param>
-/// <param name="From">Where it lies in memory.</param>
-/// <param name="To">Where it goes in the buffer.</param>
-internal readonly record struct Conv3x3Walk(int Unit, int Column, int Row, int From, int To)
-{
-    /// <summary>One step on; behind the last column comes the next row, behind the last row the next channel.</summary>
-    public Conv3x3Walk Next(Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits)
-    {
-        int column = Column + step.Column, row = Row + step.Row, from = From + step.From, to = To + step.To;
-        if (column >= wrap.Column)
-        {
-            column -= wrap.Column;
-            row++;
-            from += rowUnits - wrap.Column;
-            to += wrap.To;
-        }
-
-        if (row >= wrap.Row)
-        {
-            row -= wrap.Row;
-            from += wrap.From;
-        }
-
-        return new Conv3x3Walk(Unit + step.Unit, column, row, from, to);
     }
 }

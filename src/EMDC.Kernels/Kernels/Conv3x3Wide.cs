@@ -28,59 +28,38 @@ internal static class Conv3x3Wide
     {
         ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(2 * Conv3x3.BufferUnits);
         int thread = Group.IdxX, threads = Group.DimX, pixels = s.Columns * s.Rows;
-        int split = thread / pixels, p = thread - split * pixels, ty = p / s.Columns, tx = p - ty * s.Columns;
-        int top = Grid.IdxX / s.TilesAcross * s.Rows, left = Grid.IdxX % s.TilesAcross * s.Columns;
-        int rows = s.Rows + 2, columns = s.Columns + 2, weightsAt = s.Chunk * rows * s.Pitch;
-
-        // The thread's first unit of a chunk's tile, and how far it is to its next.
-        int line = thread / columns, column = thread - line * columns, channel = line / rows, row = line - channel * rows;
-        int lines = threads / columns, overColumns = threads - lines * columns, overChannels = lines / rows, overRows = lines - overChannels * rows;
-        var start = new Conv3x3Walk(
-            thread, column, row, s.X.At(channel, top + row, left + column) - s.X.Row - 1, line * s.Pitch + column);
-        var step = new Conv3x3Walk(
-            threads, overColumns, overRows, overChannels * s.X.Plane + overRows * s.X.Row + overColumns, lines * s.Pitch + overColumns);
-        var wrap = new Conv3x3Walk(0, columns, rows, s.X.Plane - rows * s.X.Row, s.Pitch - columns);
+        Conv3x3Staging tile = Conv3x3Staging.Of(s, Grid.IdxX, thread, threads);
 
         // The second block's weights lie behind all of the first's; where the last block has no second, it is the first once more.
         int blockWeights = s.InChannels * Conv3x3.ChannelWeights, firstWeight = 2 * Grid.IdxY * blockWeights, end = x.IntLength - 1;
         int toSecond = 16 * Grid.IdxY + 8 < s.To.Channels ? blockWeights : 0;
         int count = s.InChannels < s.Chunk ? s.InChannels : s.Chunk, from = 0, to = Conv3x3.BufferUnits;
-        Conv3x3.Fill(x, shared, start, step, wrap, s.X.Row, from, count * rows * columns, end);
+        tile.Fill(x, shared, tile.Start, from, tile.Units(count), end);
         for (int e = thread; e < 2 * count * Conv3x3.ChannelWeights; e += threads)
         {
-            shared[weightsAt + e] = w[At(firstWeight, e, count * Conv3x3.ChannelWeights, toSecond)];
+            shared[tile.Weights + e] = w[At(firstWeight, e, count * Conv3x3.ChannelWeights, toSecond)];
         }
 
         Sums sums = Sums.Zero, second = sums;
         for (int first = 0; first < s.InChannels; first += s.Chunk)
         {
             int rest = s.InChannels - first - count, coming = rest < s.Chunk ? rest : s.Chunk;
-            int units = coming * rows * columns, weights = 2 * coming * Conv3x3.ChannelWeights, e = thread;
+            int units = tile.Units(coming), weights = 2 * coming * Conv3x3.ChannelWeights, e = thread;
             int nextWeight = firstWeight + (first + count) * Conv3x3.ChannelWeights;
-            Conv3x3Walk walk = start with { From = start.From + (first + count) * s.X.Plane };
+            Conv3x3Walk walk = tile.Start with { From = tile.Start.From + (first + count) * s.X.Plane };
             Group.Barrier();
-            for (int c = split; c < count; c += s.Splits)
+            for (int c = tile.Split; c < count; c += s.Splits)
             {
                 // Three units of the next chunk are on their way while this channel is multiplied.
-                Conv3x3Walk a = walk, b = a.Next(step, wrap, s.X.Row);
-                walk = b.Next(step, wrap, s.X.Row);
-                Float4 va = Float4.All(0f), vb = va, vw = va;
-                if (a.Unit < units)
-                {
-                    va = x[a.From < end ? a.From : end];
-                }
-
-                if (b.Unit < units)
-                {
-                    vb = x[b.From < end ? b.From : end];
-                }
-
+                Conv3x3Walk a = walk, b = tile.Next(a);
+                walk = tile.Next(b);
+                Float4 va = Conv3x3Staging.Load(x, a, units, end), vb = Conv3x3Staging.Load(x, b, units, end), vw = Float4.All(0f);
                 if (e < weights)
                 {
                     vw = w[At(nextWeight, e, weights / 2, toSecond)];
                 }
 
-                int at = from + (c * rows + ty) * s.Pitch + tx, k = from + weightsAt + c * Conv3x3.ChannelWeights;
+                int at = from + (c * tile.Rows + tile.Row) * s.Pitch + tile.Column, k = from + tile.Weights + c * Conv3x3.ChannelWeights;
                 int q = k + count * Conv3x3.ChannelWeights;
                 for (int u = 0; u < 3; u++, at += s.Pitch, k += 6, q += 6)
                 {
@@ -91,28 +70,20 @@ internal static class Conv3x3Wide
                     second = second.Add(shared[q], shared[q + 1], l).Add(shared[q + 2], shared[q + 3], m).Add(shared[q + 4], shared[q + 5], n);
                 }
 
-                if (a.Unit < units)
-                {
-                    shared[to + a.To] = va;
-                }
-
-                if (b.Unit < units)
-                {
-                    shared[to + b.To] = vb;
-                }
-
+                Conv3x3Staging.Store(shared, to, a, units, va);
+                Conv3x3Staging.Store(shared, to, b, units, vb);
                 if (e < weights)
                 {
-                    shared[to + weightsAt + e] = vw;
+                    shared[to + tile.Weights + e] = vw;
                 }
 
                 e += threads;
             }
 
-            Conv3x3.Fill(x, shared, walk, step, wrap, s.X.Row, to, units, end);
+            tile.Fill(x, shared, walk, to, units, end);
             for (; e < weights; e += threads)
             {
-                shared[to + weightsAt + e] = w[At(nextWeight, e, weights / 2, toSecond)];
+                shared[to + tile.Weights + e] = w[At(nextWeight, e, weights / 2, toSecond)];
             }
 
             int swap = from;
@@ -124,8 +95,8 @@ internal static class Conv3x3Wide
         int o = 16 * Grid.IdxY;
         if (s.Splits == 1)
         {
-            Epilogue.Store(bias, slope, r, y, s.To, o, top + ty, left + tx, sums);
-            Epilogue.Store(bias, slope, r, y, s.To, o + 8, top + ty, left + tx, second);
+            Epilogue.Store(bias, slope, r, y, s.To, o, tile.Top + tile.Row, tile.Left + tile.Column, sums);
+            Epilogue.Store(bias, slope, r, y, s.To, o + 8, tile.Top + tile.Row, tile.Left + tile.Column, second);
             return;
         }
 
@@ -137,7 +108,7 @@ internal static class Conv3x3Wide
         Group.Barrier();
         for (int e = thread; e < 4 * pixels; e += threads)
         {
-            int pair = e / pixels, q = e - pair * pixels, qy = q / s.Columns, i = top + qy, j = left + q - qy * s.Columns;
+            int pair = e / pixels, q = e - pair * pixels, qy = q / s.Columns, i = tile.Top + qy, j = tile.Left + q - qy * s.Columns;
             Float4 even = SplitSum.Get(shared, 2 * pair, q, pixels, threads, s.Splits);
             Float4 odd = SplitSum.Get(shared, 2 * pair + 1, q, pixels, threads, s.Splits);
             Epilogue.Store(bias, slope, r, y, s.To, o + 2 * pair, i, j, even, odd);

@@ -88,64 +88,21 @@ internal static class Propagation
         int ty = Group.IdxX / s.Columns, tx = Group.IdxX - ty * s.Columns;
         int top = Grid.IdxX / s.TilesAcross * (s.Rows - 2 * halo) - halo, left = Grid.IdxX % s.TilesAcross * (s.Columns - 2 * halo) - halo;
         Fill(y, shared, s, top, left, pitch, plane);
-        int pi = top + ty, pj = left + tx, at = 0;
-        float centre = 0f;
-        Ring one = Ring.Zero, two = one, three = one;
-        bool inside = pi >= 0 && pi < s.Height && pj >= 0 && pj < s.Width;
-        if (inside)
-        {
-            at = s.Layout.At(0, pi, pj);
-            if (depth[at] > 0f)
-            {
-                centre = 1f;
-            }
-            else
-            {
-                float s0 = 1f, s1 = 0f, s2 = 0f;
-                if (n > 1)
-                {
-                    float f0 = f[at], f1 = f[at + s.Layout.Plane], f2 = n > 2 ? f[at + 2 * s.Layout.Plane] : f0;
-                    float highest = f0 > f1 ? f0 : f1;
-                    highest = f2 > highest ? f2 : highest;
-                    s0 = XMath.Exp(f0 - highest);
-                    s1 = XMath.Exp(f1 - highest);
-                    s2 = n > 2 ? XMath.Exp(f2 - highest) : 0f;
-                    float total = s0 + s1 + s2;
-                    s0 /= total;
-                    s1 /= total;
-                    s2 /= total;
-                }
-
-                one = Ring.Of(g, at, s.Layout.Plane, s0);
-                centre = one.Centre;
-                if (n > 1)
-                {
-                    two = Ring.Of(g, at + 9 * s.Layout.Plane, s.Layout.Plane, s1);
-                    centre += two.Centre;
-                }
-
-                if (n > 2)
-                {
-                    three = Ring.Of(g, at + 18 * s.Layout.Plane, s.Layout.Plane, s2);
-                    centre += three.Centre;
-                }
-            }
-        }
-
+        Affinities a = Affinities.Of(g, f, depth, s, top + ty, left + tx);
         int from = (ty + n) * pitch + tx + n, to = from + plane;
         float result = 0f;
         for (int t = 0; t < s.Iterations; t++)
         {
             Group.Barrier();
-            result = one.Around(shared, from, pitch, 1, centre * shared[from]);
+            result = a.One.Around(shared, from, pitch, 1, a.Centre * shared[from]);
             if (n > 1)
             {
-                result = two.Around(shared, from, pitch, 2, result);
+                result = a.Two.Around(shared, from, pitch, 2, result);
             }
 
             if (n > 2)
             {
-                result = three.Around(shared, from, pitch, 3, result);
+                result = a.Three.Around(shared, from, pitch, 3, result);
             }
 
             shared[to] = result;
@@ -154,9 +111,16 @@ internal static class Propagation
             to = swap;
         }
 
-        if (inside && tx >= halo && tx < s.Columns - halo && ty >= halo && ty < s.Rows - halo)
+        Store(yTo, s, halo, top, left, ty, tx, result);
+    }
+
+    /// <summary>Stores a pixel that is in the image and was right until the end.</summary>
+    public static void Store(ArrayView<float> yTo, PropagationShape s, int halo, int top, int left, int ty, int tx, float result)
+    {
+        int i = top + ty, j = left + tx;
+        if (i >= 0 && i < s.Height && j >= 0 && j < s.Width && tx >= halo && tx < s.Columns - halo && ty >= halo && ty < s.Rows - halo)
         {
-            yTo[at] = result;
+            yTo[s.Layout.At(0, i, j)] = result;
         }
     }
 
@@ -175,6 +139,58 @@ internal static class Propagation
             shared[e] = v;
             shared[plane + e] = 0f;
         }
+    }
+}
+
+/// <summary>The affinities of one pixel: of each dilation, and the centre's of all together.</summary>
+internal readonly record struct Affinities(Ring One, Ring Two, Ring Three, float Centre)
+{
+    /// <summary>softmax(f) · softmax(g) at a pixel; the pixel alone where depth was measured; nothing outside of the image.</summary>
+    public static Affinities Of(ArrayView<float> g, ArrayView<float> f, ArrayView<float> depth, PropagationShape s, int i, int j)
+    {
+        float centre = 0f;
+        Ring one = Ring.Zero, two = one, three = one;
+        if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
+        {
+            int n = s.Dilations, at = s.Layout.At(0, i, j), plane = s.Layout.Plane;
+            if (depth[at] > 0f)
+            {
+                centre = 1f;
+            }
+            else
+            {
+                float s0 = 1f, s1 = 0f, s2 = 0f;
+                if (n > 1)
+                {
+                    float f0 = f[at], f1 = f[at + plane], f2 = n > 2 ? f[at + 2 * plane] : f0;
+                    float highest = f0 > f1 ? f0 : f1;
+                    highest = f2 > highest ? f2 : highest;
+                    s0 = XMath.Exp(f0 - highest);
+                    s1 = XMath.Exp(f1 - highest);
+                    s2 = n > 2 ? XMath.Exp(f2 - highest) : 0f;
+                    float total = s0 + s1 + s2;
+                    s0 /= total;
+                    s1 /= total;
+                    s2 /= total;
+                }
+
+                one = Ring.Of(g, at, plane, s0);
+                centre = one.Centre;
+                if (n > 1)
+                {
+                    two = Ring.Of(g, at + 9 * plane, plane, s1);
+                    centre += two.Centre;
+                }
+
+                if (n > 2)
+                {
+                    three = Ring.Of(g, at + 18 * plane, plane, s2);
+                    centre += three.Centre;
+                }
+            }
+        }
+
+        return new Affinities(one, two, three, centre);
     }
 }
 

@@ -142,6 +142,43 @@ typedef struct
     int To;
 } Conv3x3Walk;
 
+typedef struct
+{
+    int Split;
+    int Row;
+    int Column;
+    int Top;
+    int Left;
+    int Rows;
+    int Columns;
+    int Weights;
+    Conv3x3Walk Start;
+    Conv3x3Walk Step;
+    Conv3x3Walk Wrap;
+    int RowUnits;
+} Conv3x3Staging;
+
+static inline Conv3x3Staging Conv3x3Staging_Of(Conv3x3Shape s, int group, int thread, int threads)
+{
+    int pixels = s.Columns * s.Rows;
+    int split = thread / pixels;
+    int p = thread - split * pixels;
+    int ty = p / s.Columns;
+    int top = group / s.TilesAcross * s.Rows;
+    int left = group % s.TilesAcross * s.Columns;
+    int rows = s.Rows + 2;
+    int columns = s.Columns + 2;
+    int line = thread / columns;
+    int column = thread - line * columns;
+    int channel = line / rows;
+    int row = line - channel * rows;
+    int lines = threads / columns;
+    int overColumns = threads - lines * columns;
+    int overChannels = lines / rows;
+    int overRows = lines - overChannels * rows;
+    return (Conv3x3Staging){split, ty, p - ty * s.Columns, top, left, rows, columns, s.Chunk * rows * s.Pitch, (Conv3x3Walk){thread, column, row, channel * s.X.Plane + s.X.Origin + (top + row) * s.X.Row + (left + column) - s.X.Row - 1, line * s.Pitch + column}, (Conv3x3Walk){threads, overColumns, overRows, overChannels * s.X.Plane + overRows * s.X.Row + overColumns, lines * s.Pitch + overColumns}, (Conv3x3Walk){0, columns, rows, s.X.Plane - rows * s.X.Row, s.Pitch - columns}, s.X.Row};
+}
+
 static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits)
 {
     int column = self.Column + step.Column;
@@ -163,12 +200,12 @@ static inline Conv3x3Walk Conv3x3Walk_Next(Conv3x3Walk self, Conv3x3Walk step, C
     return (Conv3x3Walk){self.Unit + step.Unit, column, row, from, to};
 }
 
-static inline __attribute__((always_inline)) void Conv3x3_Fill_gl(__global float4 *x, __local float4 *shared, Conv3x3Walk walk, Conv3x3Walk step, Conv3x3Walk wrap, int rowUnits, int buffer, int units, int end)
+static inline __attribute__((always_inline)) void Conv3x3Staging_Fill_gl(Conv3x3Staging self, __global float4 *x, __local float4 *shared, Conv3x3Walk walk, int buffer, int units, int end)
 {
     while (walk.Unit < units)
     {
         shared[buffer + walk.To] = x[walk.From < end ? walk.From : end];
-        walk = Conv3x3Walk_Next(walk, step, wrap, rowUnits);
+        walk = Conv3x3Walk_Next(walk, self.Step, self.Wrap, self.RowUnits);
     }
 }
 
@@ -200,6 +237,29 @@ static inline __attribute__((always_inline)) float4 SplitSum_Get_l(__local float
         sum += shared[at];
     }
     return sum;
+}
+
+static inline Conv3x3Walk Conv3x3Staging_Next(Conv3x3Staging self, Conv3x3Walk walk)
+{
+    return Conv3x3Walk_Next(walk, self.Step, self.Wrap, self.RowUnits);
+}
+
+static inline float4 Conv3x3Staging_Load(__global float4 *x, Conv3x3Walk walk, int units, int end)
+{
+    float4 v = (float4)(0.0f);
+    if (walk.Unit < units)
+    {
+        v = x[walk.From < end ? walk.From : end];
+    }
+    return v;
+}
+
+static inline __attribute__((always_inline)) void Conv3x3Staging_Store_l(__local float4 *shared, int buffer, Conv3x3Walk walk, int units, float4 v)
+{
+    if (walk.Unit < units)
+    {
+        shared[buffer + walk.To] = v;
+    }
 }
 
 typedef struct
@@ -299,6 +359,14 @@ typedef struct
     float H;
 } Ring;
 
+typedef struct
+{
+    Ring One;
+    Ring Two;
+    Ring Three;
+    float Centre;
+} Affinities;
+
 static inline __attribute__((always_inline)) void Propagation_Fill_gl(__global float *y, __local float *shared, PropagationShape s, int top, int left, int pitch, int plane)
 {
     for (int e = (int)get_local_id(0); e < plane; e += (int)get_local_size(0))
@@ -332,6 +400,68 @@ static inline Ring Ring_Of(__global float *g, int at, int plane, float scale)
     m = exp(m - highest);
     float r = scale / (p.x + p.y + (p.z + p.w) + (m + q.x) + (q.y + q.z) + q.w);
     return (Ring){p.x * r, p.y * r, p.z * r, p.w * r, m * r, q.x * r, q.y * r, q.z * r, q.w * r};
+}
+
+static inline Affinities Affinities_Of(__global float *g, __global float *f, __global float *depth, PropagationShape s, int i, int j)
+{
+    float centre = 0.0f;
+    Ring one = (Ring){0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+    Ring two = one;
+    Ring three = one;
+    if (i >= 0 && i < s.Height && j >= 0 && j < s.Width)
+    {
+        int n = s.Dilations;
+        int at = s.Layout.Origin + i * s.Layout.Row + j;
+        int plane = s.Layout.Plane;
+        if (depth[at] > 0.0f)
+        {
+            centre = 1.0f;
+        }
+        else
+        {
+            float s0 = 1.0f;
+            float s1 = 0.0f;
+            float s2 = 0.0f;
+            if (n > 1)
+            {
+                float f0 = f[at];
+                float f1 = f[at + plane];
+                float f2 = n > 2 ? f[at + 2 * plane] : f0;
+                float highest = f0 > f1 ? f0 : f1;
+                highest = f2 > highest ? f2 : highest;
+                s0 = exp(f0 - highest);
+                s1 = exp(f1 - highest);
+                s2 = n > 2 ? exp(f2 - highest) : 0.0f;
+                float total = s0 + s1 + s2;
+                s0 /= total;
+                s1 /= total;
+                s2 /= total;
+            }
+            one = Ring_Of(g, at, plane, s0);
+            centre = one.Centre;
+            if (n > 1)
+            {
+                two = Ring_Of(g, at + 9 * plane, plane, s1);
+                centre += two.Centre;
+            }
+            if (n > 2)
+            {
+                three = Ring_Of(g, at + 18 * plane, plane, s2);
+                centre += three.Centre;
+            }
+        }
+    }
+    return (Affinities){one, two, three, centre};
+}
+
+static inline void Propagation_Store(__global float *yTo, PropagationShape s, int halo, int top, int left, int ty, int tx, float result)
+{
+    int i = top + ty;
+    int j = left + tx;
+    if (i >= 0 && i < s.Height && j >= 0 && j < s.Width && tx >= halo && tx < s.Columns - halo && ty >= halo && ty < s.Rows - halo)
+    {
+        yTo[s.Layout.Origin + i * s.Layout.Row + j] = result;
+    }
 }
 
 static inline __attribute__((always_inline)) float Ring_Around_l(Ring self, __local float *y, int at, int pitch, int k, float sum)

@@ -19,71 +19,44 @@ __kernel void Conv3x3Kernel(
     int thread = (int)get_local_id(0);
     int threads = (int)get_local_size(0);
     int pixels = s.Columns * s.Rows;
-    int split = thread / pixels;
-    int v0 = thread - split * pixels;
-    int ty = v0 / s.Columns;
-    int tx = v0 - ty * s.Columns;
-    int top = (int)get_group_id(0) / s.TilesAcross * s.Rows;
-    int left = (int)get_group_id(0) % s.TilesAcross * s.Columns;
-    int rows = s.Rows + 2;
-    int columns = s.Columns + 2;
-    int weightsAt = s.Chunk * rows * s.Pitch;
-    int line = thread / columns;
-    int column = thread - line * columns;
-    int channel = line / rows;
-    int row = line - channel * rows;
-    int lines = threads / columns;
-    int overColumns = threads - lines * columns;
-    int overChannels = lines / rows;
-    int overRows = lines - overChannels * rows;
-    Conv3x3Walk start = (Conv3x3Walk){thread, column, row, channel * s.X.Plane + s.X.Origin + (top + row) * s.X.Row + (left + column) - s.X.Row - 1, line * s.Pitch + column};
-    Conv3x3Walk step = (Conv3x3Walk){threads, overColumns, overRows, overChannels * s.X.Plane + overRows * s.X.Row + overColumns, lines * s.Pitch + overColumns};
-    Conv3x3Walk wrap = (Conv3x3Walk){0, columns, rows, s.X.Plane - rows * s.X.Row, s.Pitch - columns};
+    Conv3x3Staging tile = Conv3x3Staging_Of(s, (int)get_group_id(0), thread, threads);
     int firstWeight = (int)get_group_id(1) * s.InChannels * 18;
     int end = x_length - 1;
     int count = s.InChannels < s.Chunk ? s.InChannels : s.Chunk;
     int from = 0;
     int to = 768;
-    Conv3x3_Fill_gl(x, shared, start, step, wrap, s.X.Row, from, count * rows * columns, end);
+    Conv3x3Staging_Fill_gl(tile, x, shared, tile.Start, from, count * tile.Rows * tile.Columns, end);
     for (int e = thread; e < count * 18; e += threads)
     {
-        shared[weightsAt + e] = w[firstWeight + e];
+        shared[tile.Weights + e] = w[firstWeight + e];
     }
     Sums sums = Sums_get_Zero();
     for (int first = 0; first < s.InChannels; first += s.Chunk)
     {
         int rest = s.InChannels - first - count;
         int coming = rest < s.Chunk ? rest : s.Chunk;
-        int units = coming * rows * columns;
+        int units = coming * tile.Rows * tile.Columns;
         int weights = coming * 18;
         int e = thread;
         int nextWeight = firstWeight + (first + count) * 18;
-        Conv3x3Walk v1 = start;
-        v1.From = start.From + (first + count) * s.X.Plane;
-        Conv3x3Walk walk = v1;
+        Conv3x3Walk v0 = tile.Start;
+        v0.From = tile.Start.From + (first + count) * s.X.Plane;
+        Conv3x3Walk walk = v0;
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        for (int c = split; c < count; e += threads, c += s.Splits)
+        for (int c = tile.Split; c < count; e += threads, c += s.Splits)
         {
             Conv3x3Walk a = walk;
-            Conv3x3Walk b = Conv3x3Walk_Next(a, step, wrap, s.X.Row);
-            walk = Conv3x3Walk_Next(b, step, wrap, s.X.Row);
-            float4 va = (float4)(0.0f);
-            float4 vb = va;
-            float4 vw = va;
-            if (a.Unit < units)
-            {
-                va = x[a.From < end ? a.From : end];
-            }
-            if (b.Unit < units)
-            {
-                vb = x[b.From < end ? b.From : end];
-            }
+            Conv3x3Walk b = Conv3x3Staging_Next(tile, a);
+            walk = Conv3x3Staging_Next(tile, b);
+            float4 va = Conv3x3Staging_Load(x, a, units, end);
+            float4 vb = Conv3x3Staging_Load(x, b, units, end);
+            float4 vw = (float4)(0.0f);
             if (e < weights)
             {
                 vw = w[nextWeight + e];
             }
-            int at = from + (c * rows + ty) * s.Pitch + tx;
-            int k = from + weightsAt + c * 18;
+            int at = from + (c * tile.Rows + tile.Row) * s.Pitch + tile.Column;
+            int k = from + tile.Weights + c * 18;
             for (int u = 0; u < 3; u++, at += s.Pitch, k += 6)
             {
                 float4 l = shared[at];
@@ -93,33 +66,27 @@ __kernel void Conv3x3Kernel(
                 sums = Sums_Add(sums, shared[k + 2], shared[k + 3], m);
                 sums = Sums_Add(sums, shared[k + 4], shared[k + 5], (float4)(m.yzw, n.x));
             }
-            if (a.Unit < units)
-            {
-                shared[to + a.To] = va;
-            }
-            if (b.Unit < units)
-            {
-                shared[to + b.To] = vb;
-            }
+            Conv3x3Staging_Store_l(shared, to, a, units, va);
+            Conv3x3Staging_Store_l(shared, to, b, units, vb);
             if (e < weights)
             {
-                shared[to + weightsAt + e] = vw;
+                shared[to + tile.Weights + e] = vw;
             }
         }
-        Conv3x3_Fill_gl(x, shared, walk, step, wrap, s.X.Row, to, units, end);
+        Conv3x3Staging_Fill_gl(tile, x, shared, walk, to, units, end);
         for (; e < weights; e += threads)
         {
-            shared[to + weightsAt + e] = w[nextWeight + e];
+            shared[to + tile.Weights + e] = w[nextWeight + e];
         }
-        int v2 = from;
+        int v1 = from;
         from = to;
-        to = v2;
+        to = v1;
         count = coming;
     }
     int o = 8 * (int)get_group_id(1);
     if (s.Splits == 1)
     {
-        Epilogue_Store(bias, slope, r, y, s.To, o, top + ty, left + tx, sums);
+        Epilogue_Store(bias, slope, r, y, s.To, o, tile.Top + tile.Row, tile.Left + tile.Column, sums);
         return;
     }
     barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
@@ -132,6 +99,6 @@ __kernel void Conv3x3Kernel(
         int qy = q / s.Columns;
         float4 even = SplitSum_Get_l(shared, 2 * pair, q, pixels, threads, s.Splits);
         float4 odd = SplitSum_Get_l(shared, 2 * pair + 1, q, pixels, threads, s.Splits);
-        Epilogue_Store2(bias, slope, r, y, s.To, o + 2 * pair, top + qy, left + q - qy * s.Columns, even, odd);
+        Epilogue_Store2(bias, slope, r, y, s.To, o + 2 * pair, tile.Top + qy, tile.Left + q - qy * s.Columns, even, odd);
     }
 }
