@@ -4,6 +4,7 @@
 #     bench/gpu.sh prepare              with the .NET SDK: makes artifacts/gpu (about 25 MB, for linux-x64)
 #     bench/gpu.sh prove OUT [PARTS]    on the machine with the GPU: proof, times and tiles, 230 s at most
 #     bench/gpu.sh train OUT SECONDS    there as well: trains on the frames that were rendered meanwhile, ends by itself
+#     bench/gpu.sh rehearse FOLDER      without a GPU: `prove` with all parts and `train` in FOLDER, which gets what would be carried and nothing else
 #
 # Carry the repository with artifacts/gpu. The GPU machine needs the NVIDIA driver; python3 with a CUDA build of PyTorch for training and for the
 # comparison, compute-sanitizer, ncu and ptxas of the CUDA toolkit where there are any. Each step has a limit of its own, and what fails is told
@@ -22,7 +23,8 @@
 #   steps      a step of the training and where its time goes (60 s)
 #   opencl     the same kernels through the card's OpenCL driver, where it has one
 #
-# DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits;
+# DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits:
+# a GPU's second is worth so many. `rehearse` sets it to 6 and asks for less: 20 frames a benchmark, a search of 60 s, batches of two samples.
 # RUNS (500) are the frames of a benchmark. LIMIT (230) is the time of all parts together. RENDER=1 has `prove` render frames for training meanwhile, which disturbs its times.
 # PHOTOS names a folder of photographs for `prepare` to carry for collages. With several GPUs, GPUS=N trains on N of them.
 set -u
@@ -169,8 +171,11 @@ prove() {
   local part
   unpack
   [ -z "${RENDER:-}" ] || render
+  local begun
   for part in ${1//,/ }; do
+    begun=$SECONDS
     "prove_$part" || true
+    say "PART $part: $((SECONDS - begun)) s"
   done
   keep
   say "all done"
@@ -322,10 +327,16 @@ samples() {
   shift 2
   setsid nice -n 10 "$scenes" shards "$@" --threads "$threads" --samples 5 --frames "${FRAMES:-40000}" --per-shard "${PER_SHARD:-100}" --out "$data/samples/$name" \
     >"$run/logs/scenes-$name.log" 2>&1 </dev/null &
+  echo $! >>"$run/renderers"
 }
 
+# Ends those that render, also if an earlier call started them.
 rendered() {
-  pkill -f "$scenes"
+  local pid
+  while read -r pid; do
+    ! grep -q "$scenes" "/proc/$pid/cmdline" 2>/dev/null || kill "$pid"
+  done <"$run/renderers"
+  rm -f "$run/renderers"
   sleep 0.5
   tail -qn 1 "$run"/logs/scenes-*.log
   rm -rf "$data/samples" "$data/validate"
@@ -351,30 +362,57 @@ train() {
   render
   if [ "${GPUS:-1}" = 1 ]; then trainer "$python"; else trainer torchrun --nproc_per_node "$GPUS"; fi
   # shellcheck disable=SC2086
-  until attempt --init "$weights" --pixels "$((${BATCH:-64} * 192 * 256))" ${TRAIN:-} --save-every 1 --log-every 25 --end-at "$((end - 10))" --out "$data/train" || [ "$(date +%s)" -gt $((end - 40)) ]; do
+  until attempt --init "$weights" --pixels "$((${BATCH:-64} * 192 * 256))" --save-every 1 --log-every 25 --end-at "$((end - 10))" --out "$data/train" ${TRAIN:-} || [ "$(date +%s)" -gt $((end - 40)) ]; do
     [ ! -e "$out/weights-half.pth" ] || weights=$out/weights-half.pth
+    TRAIN=${TRAIN//--graph/}  # what failed once is not tried again
   done
   rendered
   ls -l "$out"
 }
 
 # attempt OPTION…: a training that is ended, with failure, when it has told nothing for too long; the weights so far are always in $out.
+# Before the first line it compiles, which takes half a minute; with --graph it computes the step four times more and records it.
 attempt() {
-  local pid told begun=$SECONDS
+  local pid told most first=90 begun=$SECONDS
+  case " $* " in *" --graph "*) first=180 ;; esac
+  say "the training may take $((first * slower)) s until it first tells where it stands, then $((60 * slower)) s from line to line"
   rm -f "$data/train/log.csv"
   "${trainer[@]}" "$@" &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 2
     bring
-    told=$(stat -c %Y "$data/train/log.csv" 2>/dev/null) || told=$(($(date +%s) - (SECONDS - begun)))
-    if [ $(($(date +%s) - told)) -gt "$((60 * slower))" ]; then
-      say "FAILED: the training has told nothing for $((60 * slower)) s"
+    most=$((60 * slower))
+    told=$(stat -c %Y "$data/train/log.csv" 2>/dev/null) || { told=$(($(date +%s) - (SECONDS - begun))) most=$((first * slower)); }
+    if [ $(($(date +%s) - told)) -gt $most ]; then
+      say "FAILED: the training has told nothing for $most s"
       kill -9 "$pid"
     fi
   done
   bring
   wait "$pid"
+}
+
+# rehearse FOLDER: nothing of this checkout is used but what is copied.
+rehearse() {
+  local to=$1 all=devices,frames,benchmark,profile,tests,sanitize,tune,peers,six,large,ncu,cspn,steps,opencl rc=0
+  [ -z "$(ls -A "$to" 2>/dev/null)" ] || fail "$to is not empty, but a rehearsal starts from nothing."
+  [ -e "$gpu/emdc.tar.xz" ] || fail "there is no $gpu/emdc.tar.xz; bench/gpu.sh prepare makes it."
+  mkdir -p "$to"
+  git ls-files -z | tar -c --null -T - | tar -x -C "$to"
+  mkdir -p "$to/artifacts"
+  cp -r "$gpu" "$to/artifacts"
+  cd "$to" || fail "there is no $to."
+  echo "carried: $(du -sh . | cut -f 1)"
+  export DEVICE=${DEVICE:-opencl:0} SLOWER=${SLOWER:-6} RUNS=${RUNS:-20} TUNE=${TUNE:-10} CHECKED=${CHECKED:-2} BATCH=${BATCH:-2} PER_SHARD=${PER_SHARD:-4}
+  export TRAIN=${TRAIN:---log-every 2}
+  bench/gpu.sh prove out "${PARTS:-$all}" || rc=1
+  bench/gpu.sh train out "${SECONDS_OF_TRAINING:-150}" || rc=1
+  echo "a GPU's second is worth $SLOWER s here"
+  grep -hE '^== .* s: (PART|all done|NO TIME LEFT|FAILED)' out/prove.log out/train.log
+  ! grep -qE '^== .* s: (NO TIME LEFT|FAILED)' out/prove.log out/train.log || rc=1
+  [ -e out/weights-half.pth ] || { echo "no weights came of the training" >&2; rc=1; }
+  return $rc
 }
 
 bring() {
@@ -393,5 +431,6 @@ case "${1:-}" in
     mkdir -p "$out"
     [[ "${3:-}" =~ ^[0-9]+$ ]] || fail "train needs a number of seconds."
     train "$3" 2>&1 | tee "$out/train.log" ;;
-  *) sed -n '2,6p' "$0" >&2; exit 2 ;;
+  rehearse) rehearse "$(realpath -m "${2:?rehearse needs an empty folder}")" ;;
+  *) sed -n '2,7p' "$0" >&2; exit 2 ;;
 esac

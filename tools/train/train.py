@@ -68,7 +68,7 @@ def arguments() -> argparse.Namespace:
                         help="--data names folders that another program fills with samples while this one runs, as "
                              "`EMDC.Scenes shards --samples` does; each shard is deleted when it has been read, samples stay in the device's memory and are only mirrored")
     parser.add_argument("--capacity", type=int, default=80000, help="with --consume: samples that are kept, the newest")
-    parser.add_argument("--graph", action="store_true", help="try to record the step as a CUDA graph; it has not worked on a card yet")
+    parser.add_argument("--graph", action="store_true", help="replay the step of one GPU as a CUDA graph once batch norms are kept; not proven on a card")
     parser.add_argument("--profile", action="store_true", help="print where the time of some steps goes before the run begins")
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     parser.add_argument("--log-every", type=int, default=50, help="steps")
@@ -79,6 +79,8 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if (options.minutes is None) == (options.end_at is None):
         parser.error("either --minutes or --end-at is needed")
+    if options.graph and options.profile:
+        parser.error("--profile times a step operator by operator, and what has been profiled cannot be recorded: leave out --profile or --graph")
     if options.freeze_norms_at is None:
         options.freeze_norms_at = 0.0 if options.init else 0.5
     return options
@@ -196,7 +198,7 @@ class Run:
         shape = tuple(batch.rgb.shape), self.frozen
         if shape not in self.steps:
             self.steps[shape] = recorded(self.compute, self.optimiser, self.averaged, self.model, self.options.clip, batch) \
-                if self.device.type == "cuda" and parallel.count() == 1 and self.options.graph \
+                if self.device.type == "cuda" and parallel.count() == 1 and self.options.graph and self.frozen \
                 else PlainStep(self.compute, self.optimiser, self.averaged, self.model, self.options.clip)
         parts = self.steps[shape](batch, self.step)
         self.step += 1
