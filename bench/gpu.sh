@@ -24,7 +24,7 @@
 #   opencl     the same kernels through the card's OpenCL driver, where it has one
 #
 # DEVICE (cuda:0) names another device: DEVICE=opencl:0 is a rehearsal, in which what only CUDA has is passed over and SLOWER (1) stretches the limits:
-# a GPU's second is worth so many. `rehearse` sets it to 6 and asks for less: 20 frames a benchmark, a search of 60 s, batches of two samples.
+# a GPU's second is worth so many. `rehearse` sets it to 6 and asks for less: 20 frames a benchmark, a search of 60 s, batches of two samples in float32.
 # RUNS (500) are the frames of a benchmark. LIMIT (230) is the time of all parts together. RENDER=1 has `prove` render frames for training meanwhile, which disturbs its times.
 # PHOTOS names a folder of photographs for `prepare` to carry for collages. With several GPUs, GPUS=N trains on N of them.
 set -u
@@ -298,7 +298,7 @@ prove_cspn() {
 
 prove_opencl() {
   try 25 "$emdc" complete "${weights[@]}" --device opencl:0 --validate --rgb tests/frames/desk_rgb.png --depth tests/frames/desk_sparse.exr --output "$run/desk-opencl.pfm"
-  try 25 "$emdc" benchmark "${weights[@]}" --device opencl:0 --warmup 50 --runs 200 --json
+  try 25 "$emdc" benchmark "${weights[@]}" --device opencl:0 --warmup "$((runs / 10))" --runs "$((runs * 2 / 5))" --json
 }
 
 # Samples are rendered and drawn on all processors but two as long as anything runs here: rooms, and with photographs rooms papered with
@@ -350,10 +350,12 @@ prove_steps() {
   rendered
 }
 
-# trainer COMMAND…: sets `trainer` to what trains with it.
+# trainer COMMAND…: sets `trainer` to what trains with it. PRECISION=float32 is for processors that do not multiply bfloat16.
 trainer() {
+  local precision=(--bfloat16)
+  [ "${PRECISION:-}" != float32 ] || precision=()
   trainer=("$@" tools/train/train.py --data "$data/samples" --validate "$data/validate" --validation-frames "${CHECKED:-48}"
-    --consume --packed --bfloat16 --half --rate "${RATE:-6e-4}")
+    --consume --packed "${precision[@]}" --half --rate "${RATE:-6e-4}")
 }
 
 train() {
@@ -405,7 +407,7 @@ rehearse() {
   cd "$to" || fail "there is no $to."
   echo "carried: $(du -sh . | cut -f 1)"
   export DEVICE=${DEVICE:-opencl:0} SLOWER=${SLOWER:-6} RUNS=${RUNS:-20} TUNE=${TUNE:-10} CHECKED=${CHECKED:-2} BATCH=${BATCH:-2} PER_SHARD=${PER_SHARD:-4}
-  export TRAIN=${TRAIN:---log-every 2}
+  export TRAIN=${TRAIN:---log-every 2} PRECISION=${PRECISION:-float32}
   bench/gpu.sh prove out "${PARTS:-$all}" || rc=1
   bench/gpu.sh train out "${SECONDS_OF_TRAINING:-150}" || rc=1
   echo "a GPU's second is worth $SLOWER s here"

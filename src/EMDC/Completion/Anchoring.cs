@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EMDC.Simd;
 
@@ -41,6 +42,9 @@ internal sealed unsafe class Anchoring : IDisposable
     private const int TileHeight = 4, TileWidth = 8, Neighbours = 8, MostSpots = 128;
     private const float ColourSigma = 25, DetailLoss = 0.5f, HalfDensity = 0.02f, Step = 0.8f, MostUnlike = 9;
 
+    // 128 weights below e⁻²⁰ of the largest change their sum by less than 3e-7 of it, about what its rounding does.
+    private const float Negligible = -20;
+
     private readonly NativeArrays _memory = new();
     private readonly GuideStep _guide;
     private readonly ReachStep _reach;
@@ -49,6 +53,8 @@ internal sealed unsafe class Anchoring : IDisposable
     private int _height, _width, _stride, _tileRows, _tileColumns;
     private float* _r, _g, _b, _x, _d;
     private int* _spots, _begin;
+    private float* _spotRow, _spotColumn;
+    private ushort* _sums;
     private int _cell, _rows, _columns;
 
     private byte* _rgb;
@@ -97,7 +103,23 @@ internal sealed unsafe class Anchoring : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private bool IsSpot(long pixel) => _sparse[pixel] > 0 && _sparse[pixel] <= _maxDepth;
+    /// <summary>Which of the next pixels of a row are spots, a bit each.</summary>
+    private uint SpotsOf(long pixel, int left)
+    {
+        uint spots = 0;
+        if (left >= Vector256<float>.Count)
+        {
+            Vector256<float> depth = Vector256.Load(_sparse + pixel);
+            return (Vector256.GreaterThan(depth, Vector256<float>.Zero) & Vector256.LessThanOrEqual(depth, Vector256.Create(_maxDepth))).ExtractMostSignificantBits();
+        }
+
+        for (int i = 0; i < left; i++)
+        {
+            spots |= _sparse[pixel + i] > 0 && _sparse[pixel + i] <= _maxDepth ? 1u << i : 0;
+        }
+
+        return spots;
+    }
 
     private void Resize(int height, int width)
     {
@@ -117,6 +139,9 @@ internal sealed unsafe class Anchoring : IDisposable
         _x = _memory.Allocate<float>(pixels);
         _d = _memory.Allocate<float>((long)_tileRows * _tileColumns);
         _spots = _memory.Allocate<int>((long)height * width);
+        _spotRow = _memory.Allocate<float>((long)height * width);
+        _spotColumn = _memory.Allocate<float>((long)height * width);
+        _sums = _memory.Allocate<ushort>((long)height * (3 * width + GuideStep.Edge));
         _begin = _memory.Allocate<int>((long)((height + 1) / 2) * ((width + 1) / 2) + 2);
         (_height, _width) = (height, width);
     }
@@ -134,15 +159,16 @@ internal sealed unsafe class Anchoring : IDisposable
             {
                 int row = y / _cell * _columns;
                 long line = (long)y * _width;
-                for (int x = 0; x < _width; x++)
+                for (int first = 0; first < _width; first += Vector256<float>.Count)
                 {
-                    if (IsSpot(line + x))
+                    for (uint spots = SpotsOf(line + first, _width - first); spots != 0; spots &= spots - 1)
                     {
                         // The second pass moves each cell's begin to where it ends, which is one further on in the array.
+                        int x = first + BitOperations.TrailingZeroCount(spots);
                         ref int at = ref begin[row + x / _cell + 2 - pass];
                         if (pass == 1)
                         {
-                            _spots[at] = (int)line + x;
+                            (_spots[at], _spotRow[at], _spotColumn[at]) = ((int)line + x, y, x);
                         }
 
                         at++;
@@ -186,7 +212,7 @@ internal sealed unsafe class Anchoring : IDisposable
 
                     for (int i = _begin[v * _columns + u]; i < _begin[v * _columns + u + 1]; i++)
                     {
-                        float dy = _spots[i] / _width - y, dx = _spots[i] % _width - x, distance = dy * dy + dx * dx;
+                        float dy = _spotRow[i] - y, dx = _spotColumn[i] - x, distance = dy * dy + dx * dx;
                         if (count == _neighbours && distance >= nearest[count - 1])
                         {
                             continue;
@@ -207,7 +233,7 @@ internal sealed unsafe class Anchoring : IDisposable
         return MathF.Sqrt(nearest[count - 1]);
     }
 
-    /// <summary>The spots that a tile's pixels look at: those as near as the eighth one to any of them.</summary>
+    /// <summary>The spots that a tile's pixels look at, as numbers in their order: those as near as the eighth one to any of them.</summary>
     private int Collect(int tileRow, int tileColumn, int* spots)
     {
         float y = tileRow * TileHeight + (TileHeight - 1) / 2f, x = tileColumn * TileWidth + (TileWidth - 1) / 2f;
@@ -224,7 +250,7 @@ internal sealed unsafe class Anchoring : IDisposable
             {
                 for (int i = _begin[v * _columns + left]; i < _begin[v * _columns + right + 1]; i++)
                 {
-                    float dy = _spots[i] / _width - y, dx = _spots[i] % _width - x;
+                    float dy = _spotRow[i] - y, dx = _spotColumn[i] - x;
                     if (dy * dy + dx * dx <= square)
                     {
                         if (count == MostSpots)
@@ -232,7 +258,7 @@ internal sealed unsafe class Anchoring : IDisposable
                             goto Crowded;
                         }
 
-                        spots[count++] = _spots[i];
+                        spots[count++] = i;
                     }
                 }
             }
@@ -250,33 +276,58 @@ internal sealed unsafe class Anchoring : IDisposable
     /// <summary>Copies x, and averages the colours over 3×3 pixels, because the colour of one is mostly noise. A task is some rows.</summary>
     private sealed class GuideStep(Anchoring a) : Step
     {
+        /// <summary>What the sums of a row have beyond its width: nothing of a pixel to the left and to the right of it.</summary>
+        public const int Edge = 6;
+
         private const int Rows = 16;
 
         public override int Tasks => (a._height + Rows - 1) / Rows;
 
         public override void Execute(int task, int worker)
         {
-            int width = a._width;
+            int width = a._width, bytes = 3 * width;
             for (int y = task * Rows; y < Math.Min((task + 1) * Rows, a._height); y++)
             {
                 long to = (long)y * a._stride;
                 new ReadOnlySpan<float>(a._dense + (long)y * width, width).CopyTo(new Span<float>(a._x + to, width));
                 int top = Math.Max(0, y - 1), bottom = Math.Min(a._height - 1, y + 1);
+                ushort* sums = a._sums + (long)y * (bytes + Edge);
+                AddRows(sums + 3, top, bottom, bytes);
+                float share = 1f / (3 * (bottom - top + 1)), atEdge = 1f / (2 * (bottom - top + 1));
                 for (int x = 0; x < width; x++)
                 {
-                    int left = Math.Max(0, x - 1), right = Math.Min(width - 1, x + 1);
-                    int r = 0, g = 0, b = 0;
-                    for (int v = top; v <= bottom; v++)
-                    {
-                        byte* end = a._rgb + 3 * ((long)v * width + right);
-                        for (byte* at = a._rgb + 3 * ((long)v * width + left); at <= end; at += 3)
-                        {
-                            (r, g, b) = (r + at[0], g + at[1], b + at[2]);
-                        }
-                    }
+                    ushort* at = sums + 3 * x;
+                    float part = x == 0 || x == width - 1 ? atEdge : share;
+                    a._r[to + x] = (at[0] + at[3] + at[6]) * part;
+                    a._g[to + x] = (at[1] + at[4] + at[7]) * part;
+                    a._b[to + x] = (at[2] + at[5] + at[8]) * part;
+                }
+            }
+        }
 
-                    float share = 1f / ((bottom - top + 1) * (right - left + 1));
-                    (a._r[to + x], a._g[to + x], a._b[to + x]) = (r * share, g * share, b * share);
+        /// <summary>The sums over up to three rows of colours, for each of their bytes.</summary>
+        private void AddRows(ushort* sums, int top, int bottom, int bytes)
+        {
+            byte* first = a._rgb + (long)top * bytes;
+            int i = 0;
+            for (; i <= bytes - Vector128<byte>.Count; i += Vector128<byte>.Count)
+            {
+                Vector256<ushort> sum = default;
+                for (int v = 0; v <= bottom - top; v++)
+                {
+                    var (low, high) = Vector128.Widen(Vector128.Load(first + (long)v * bytes + i));
+                    sum += Vector256.Create(low, high);
+                }
+
+                sum.Store(sums + i);
+            }
+
+            for (; i < bytes; i++)
+            {
+                sums[i] = 0;
+                for (int v = 0; v <= bottom - top; v++)
+                {
+                    sums[i] += first[(long)v * bytes + i];
                 }
             }
         }
@@ -303,7 +354,7 @@ internal sealed unsafe class Anchoring : IDisposable
 
         public override void Execute(int task, int worker)
         {
-            int* pixels = stackalloc int[MostSpots];
+            int* numbers = stackalloc int[MostSpots];
             float* spots = stackalloc float[7 * MostSpots];
             var exponents = stackalloc Vector256<float>[MostSpots];
             var steps = stackalloc Vector256<float>[MostSpots];
@@ -312,13 +363,14 @@ internal sealed unsafe class Anchoring : IDisposable
             int bounded = 0;
             for (int tile = 0; tile < a._tileColumns; tile++)
             {
-                int left = tile * TileWidth, count = a.Collect(task, tile, pixels);
+                int left = tile * TileWidth, count = a.Collect(task, tile, numbers);
                 for (int i = 0; i < count; i++)
                 {
-                    int y = pixels[i] / a._width, x = pixels[i] % a._width;
-                    long at = (long)y * a._stride + x;
+                    int number = numbers[i];
+                    float y = a._spotRow[number], x = a._spotColumn[number];
+                    long at = (long)y * a._stride + (long)x;
                     float* spot = spots + 7 * i;
-                    (spot[0], spot[1], spot[2], spot[3]) = (y, x, a._sparse[pixels[i]], a._x[at]);
+                    (spot[0], spot[1], spot[2], spot[3]) = (y, x, a._sparse[a._spots[number]], a._x[at]);
                     (spot[4], spot[5], spot[6]) = (a._r[at], a._g[at], a._b[at]);
                 }
 
@@ -339,7 +391,10 @@ internal sealed unsafe class Anchoring : IDisposable
                         Vector256<float> dr = r - Vector256.Create(spot[4]), dg = g - Vector256.Create(spot[5]), db = b - Vector256.Create(spot[6]);
                         Vector256<float> step = (x - Vector256.Create(spot[3])) * unlike;
                         steps[i] = step * step;
-                        exponents[i] = (dx * dx + dy * dy) * space + (dr * dr + dg * dg + db * db) * colour - Vector256.Min(steps[i], Vector256.Create(MostUnlike));
+                        Vector256<float> distance = Vector256.MultiplyAddEstimate(dx, dx, dy * dy);
+                        Vector256<float> hue = Vector256.MultiplyAddEstimate(db, db, Vector256.MultiplyAddEstimate(dg, dg, dr * dr));
+                        exponents[i] = Vector256.MultiplyAddEstimate(
+                            distance, space, Vector256.MultiplyAddEstimate(hue, colour, -Vector256.Min(steps[i], Vector256.Create(MostUnlike))));
                         largest = Vector256.Max(largest, exponents[i]);
                     }
 
@@ -351,10 +406,17 @@ internal sealed unsafe class Anchoring : IDisposable
                     Vector256<float> weights = default, depth = default;
                     for (int i = 0; i < count; i++)
                     {
-                        Vector256<float> weight = Vector256.Exp(exponents[i] - largest);
+                        Vector256<float> exponent = exponents[i] - largest;
+                        if (Vector256.LessThanAll(exponent, Vector256.Create(Negligible)))
+                        {
+                            continue;
+                        }
+
+                        Vector256<float> weight = Exp(exponent);
                         weights += weight;
                         Vector256<float> detail = Vector256<float>.One - loss / (Vector256<float>.One + steps[i]);
-                        depth += weight * (Vector256.Create(spots[7 * i + 2]) + detail * (x - Vector256.Create(spots[7 * i + 3])));
+                        depth = Vector256.MultiplyAddEstimate(
+                            weight, Vector256.MultiplyAddEstimate(detail, x - Vector256.Create(spots[7 * i + 3]), Vector256.Create(spots[7 * i + 2])), depth);
                     }
 
                     Vector256<float> dense = depth / weights;
@@ -367,6 +429,24 @@ internal sealed unsafe class Anchoring : IDisposable
             }
 
             Interlocked.Add(ref a._bounded, bounded);
+        }
+
+        /// <summary>eˣ for −87 ≤ x ≤ 0, below it e⁻⁸⁷; as <see cref="SimdMath.Exp"/>, on every processor.</summary>
+        [MethodImpl(Jit.Inline)]
+        private static Vector256<float> Exp(Vector256<float> x)
+        {
+            Vector256<float> shift = Vector256.Create(12582912f);
+            x = Vector256.Max(x, Vector256.Create(-87f));
+            Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), shift), n = shifted - shift;
+            Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-0.693359375f), x);
+            r = Vector256.MultiplyAddEstimate(n, Vector256.Create(2.12194440e-4f), r);
+            Vector256<float> p = Vector256.MultiplyAddEstimate(Vector256.Create(1.9875691500e-4f), r, Vector256.Create(1.3981999507e-3f));
+            p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
+            p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
+            p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
+            p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
+            p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
+            return (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
         }
 
         /// <summary>D between the middles of tiles.</summary>
