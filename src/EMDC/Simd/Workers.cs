@@ -26,6 +26,10 @@ internal sealed class Workers : IDisposable
     private readonly AutoResetEvent[] _wake;
     private readonly bool[] _asleep;
     private Step? _step;
+
+    // Of the open step, as it was when the step was opened: the same object may have more of them for its next frame, of which a late thread
+    // must not take one.
+    private int _tasks;
     private volatile bool _stop;
 
     // The number of the step in the upper half, of its next unclaimed task in the lower: one compare-and-swap claims a task
@@ -66,10 +70,10 @@ internal sealed class Workers : IDisposable
             return;
         }
 
-        // Close the step before this one, so that nobody claims its next task after _step has changed; then open this one.
+        // Close the step before this one, so that nobody claims its next task after _step and _tasks have changed; then open this one.
         long number = (_claim >> 32) + 1;
         Interlocked.Exchange(ref _claim, ((number - 1) << 32) | int.MaxValue);
-        _step = step;
+        (_step, _tasks) = (step, tasks);
         _done = 0;
         Interlocked.Exchange(ref _claim, number << 32);
         for (int i = 0; i < _threads.Length; i++)
@@ -107,7 +111,7 @@ internal sealed class Workers : IDisposable
         {
             long claim = Volatile.Read(ref _claim);
             Step step = Volatile.Read(ref _step)!;
-            if (claim >> 32 != number || (int)claim >= step.Tasks)
+            if (claim >> 32 != number || (int)claim >= Volatile.Read(ref _tasks))
             {
                 return;
             }
