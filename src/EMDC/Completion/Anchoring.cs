@@ -394,8 +394,8 @@ internal sealed unsafe class Anchoring : IDisposable
                         Vector256<float> distance = Vector256.MultiplyAddEstimate(dx, dx, dy * dy);
                         Vector256<float> hue = Vector256.MultiplyAddEstimate(db, db, Vector256.MultiplyAddEstimate(dg, dg, dr * dr));
                         exponents[i] = Vector256.MultiplyAddEstimate(
-                            distance, space, Vector256.MultiplyAddEstimate(hue, colour, -Vector256.Min(steps[i], Vector256.Create(MostUnlike))));
-                        largest = Vector256.Max(largest, exponents[i]);
+                            distance, space, Vector256.MultiplyAddEstimate(hue, colour, -Vector256.MinNative(steps[i], Vector256.Create(MostUnlike))));
+                        largest = Vector256.MaxNative(largest, exponents[i]);
                     }
 
                     reach *= a._scale;
@@ -436,7 +436,7 @@ internal sealed unsafe class Anchoring : IDisposable
         private static Vector256<float> Exp(Vector256<float> x)
         {
             Vector256<float> shift = Vector256.Create(12582912f);
-            x = Vector256.Max(x, Vector256.Create(-87f));
+            x = Vector256.MaxNative(x, Vector256.Create(-87f));
             Vector256<float> shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), shift), n = shifted - shift;
             Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-0.693359375f), x);
             r = Vector256.MultiplyAddEstimate(n, Vector256.Create(2.12194440e-4f), r);
