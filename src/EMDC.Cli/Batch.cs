@@ -143,6 +143,7 @@ internal sealed record Batch(string List, string Folder, string Extension, bool 
                     Ms = Math.Round(result.Milliseconds, 3),
                     Spots = result.Report.Spots,
                     Bounded = result.Report.Bounded,
+                    Shift = [result.Report.Shift.Down, result.Report.Shift.Right],
                     WorkedAt = [result.Report.Height, result.Report.Width],
                     NearestM = result.Nearest,
                     FarthestM = result.Farthest,

@@ -43,6 +43,9 @@ internal sealed record FrameEntry(int Line, string Rgb, string Output, FrameStat
     /// <summary>Pixels that were bounded from below.</summary>
     public int? Bounded { get; init; }
 
+    /// <summary>Rows down and columns right by which the colours lay beside the depth.</summary>
+    public int[]? Shift { get; init; }
+
     /// <summary>Height and width that the network worked at.</summary>
     public int[]? WorkedAt { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         _ => DepthFile.DefaultScale,
     };
 
+    /// <summary>Whether the engine searches for where the colours lie to the depth, and so what it found is worth telling.</summary>
+    public bool SearchesRegistration { get; init; } = true;
+
     /// <summary>How measurements get onto the colour frame's pixels.</summary>
     public Alignment Alignment { get; init; } = new();
 
@@ -81,6 +84,11 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         if (report.Used < report.Needed)
         {
             note($"{files.Depth}: {spots} {(spots == 1 ? "spot is" : "spots are")} fewer than the network can use ({report.Needed} at {report.Height}×{report.Width}); between them the depth is little more than a guess.");
+        }
+
+        if (SearchesRegistration && report.Shift is not { Down: 0, Right: 0 } and var shift)
+        {
+            note($"{files.Rgb}: the colours lie beside the depth by {shift.Down},{shift.Right} pixels (down, right), which was taken into account; --registration {shift.Down},{shift.Right} takes it as known, 0,0 leaves them as they are.");
         }
 
         float nearest = float.PositiveInfinity, farthest = float.NegativeInfinity;

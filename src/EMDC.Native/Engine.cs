@@ -30,6 +30,7 @@ internal sealed unsafe class Engine : IDisposable
             KeepMeasured = options.KeepMeasured != 0,
             Raw = options.Raw != 0,
             Scale = options.Scale == 0 ? null : options.Scale,
+            Registration = options.Registered == 0 ? null : new PixelShift(options.ShiftDown, options.ShiftRight),
         });
     }
 

@@ -208,9 +208,9 @@ internal static unsafe class Exports
 
     private static void CheckResult(NativeResult* result)
     {
-        if (result is not null && result->Size < sizeof(NativeResult))
+        if (result is not null && result->Size < NativeResult.LeastSize)
         {
-            throw new CallException(Status.BadCall, $"result.size is {result->Size}, but sizeof is {sizeof(NativeResult)}.");
+            throw new CallException(Status.BadCall, $"result.size is {result->Size}, but the first version had {NativeResult.LeastSize}.");
         }
     }
 
@@ -220,6 +220,10 @@ internal static unsafe class Exports
         {
             (result->Measured, result->Used, result->Bounded) = (report.Spots, report.Used, report.Bounded);
             (result->Width, result->Height) = (report.Width, report.Height);
+            if (result->Size >= sizeof(NativeResult))
+            {
+                (result->ShiftDown, result->ShiftRight) = (report.Shift.Down, report.Shift.Right);
+            }
         }
     }
 

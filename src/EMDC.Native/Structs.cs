@@ -26,6 +26,10 @@ internal unsafe struct Options
     public int KeepMeasured;
     public int Raw;
     public float Scale;
+    public int Registered;
+    public int ShiftDown;
+    public int ShiftRight;
+    public int Reserved;
 }
 
 /// <summary><c>emdc_frame</c>.</summary>
@@ -68,4 +72,9 @@ internal struct NativeResult
     public int Bounded;
     public int Width;
     public int Height;
+    public int ShiftDown;
+    public int ShiftRight;
+
+    /// <summary>What the first version had, and every caller has.</summary>
+    public const int LeastSize = 24;
 }

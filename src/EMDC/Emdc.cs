@@ -66,6 +66,7 @@ public sealed class Emdc : IDisposable
 
     // One for each submitted frame; the next one's is free as long as there are fewer than most.
     private readonly WorkingFrame[] _working = [new(), new()];
+    private readonly RegistrationSearch _registration = new();
     private readonly JointUpsampling _upsampling = new();
     private readonly Anchoring _anchoring = new();
     private readonly Workers? _workers;
@@ -277,6 +278,7 @@ public sealed class Emdc : IDisposable
                 _disposed = true;
                 _backend.Dispose();
                 _workers?.Dispose();
+                _registration.Dispose();
                 _anchoring.Dispose();
             }
         }
@@ -289,7 +291,7 @@ public sealed class Emdc : IDisposable
         WorkingFrame working = _working[_next];
         if (!_options.Raw)
         {
-            working.Fill(frame.Rgb, frame.Sparse, frame.Height, frame.Width, frame.MaxDepth);
+            working.Fill(frame.Rgb, frame.Sparse, frame.Height, frame.Width, frame.MaxDepth, _options.Registration, _registration, _workers!);
         }
 
         return working;
@@ -340,7 +342,7 @@ public sealed class Emdc : IDisposable
         {
             Height = working.Height,
             Width = working.Width,
-            Rgb = isWhole ? frame.Rgb : working.Rgb,
+            Rgb = isWhole ? working.Registered(frame.Rgb) : working.Rgb,
             Sparse = working.Sparse,
             Dense = isWhole || frame.Dense.IsEmpty ? frame.Dense : working.Map(0),
             Global = isWhole || frame.Global.IsEmpty ? frame.Global : working.Map(1),
@@ -363,7 +365,7 @@ public sealed class Emdc : IDisposable
             Enlarge(frame, given.Confidence, frame.Confidence, working);
             if (!frame.Dense.IsEmpty)
             {
-                bounded = _anchoring.Run(_workers, working, frame.Rgb, frame.Sparse, frame.MaxDepth, frame.Dense, frame.Height, frame.Width);
+                bounded = _anchoring.Run(_workers, working, working.Registered(frame.Rgb), frame.Sparse, frame.MaxDepth, frame.Dense, frame.Height, frame.Width);
             }
 
             float least = Anchoring.LeastShare * working.Nearest;
@@ -373,7 +375,7 @@ public sealed class Emdc : IDisposable
 
         KeepMeasured(frame);
         Report = new FrameReport(
-            working.Spots, _options.Raw ? working.Spots : working.Used, working.Height, working.Width, working.Needed, bounded);
+            working.Spots, _options.Raw ? working.Spots : working.Used, working.Height, working.Width, working.Needed, bounded, _options.Raw ? PixelShift.None : working.Shift);
         return working.Spots;
     }
 
@@ -381,7 +383,7 @@ public sealed class Emdc : IDisposable
     {
         if (!working.IsWhole && !map.IsEmpty)
         {
-            _upsampling.Run(_workers!, frame.Rgb, frame.Height, frame.Width, working, small, map);
+            _upsampling.Run(_workers!, working.Registered(frame.Rgb), frame.Height, frame.Width, working, small, map);
         }
     }
 

@@ -43,6 +43,13 @@ public sealed record EmdcOptions
     /// </summary>
     public float? Scale { get; init; }
 
+    /// <summary>
+    /// Where the colours lie to the depth; null finds it for every frame, as far as its spots tell it (<see cref="Completion.RegistrationSearch"/>), which
+    /// <see cref="FrameReport.Shift"/> then says. A rig whose shift is known should name it, so that no two frames differ. The result has
+    /// the depth's pixels: what was measured stays where it is, and the colours are moved. Without meaning with <see cref="Raw"/>.
+    /// </summary>
+    public PixelShift? Registration { get; init; }
+
     /// <summary>Rows of the frames that <see cref="Emdc.Complete(ReadOnlySpan{byte}, ReadOnlySpan{float}, Span{float})"/> takes.</summary>
     public int Height { get; init; } = 192;
 

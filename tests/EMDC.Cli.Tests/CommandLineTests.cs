@@ -5,6 +5,10 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("--depth-scale 0.001 --depth-format kitti", "--depth-scale and --depth-format exclude each other.")]
+    [InlineData("--registration 1", "--registration is '1', but needs two whole numbers of pixels, such as 1,-2.")]
+    [InlineData("--registration 1,0.5", "--registration is '1,0.5', but needs two whole numbers of pixels, such as 1,-2.")]
+    [InlineData("--registration 1,99999", "--registration is '1,99999', but needs two whole numbers of pixels, such as 1,-2.")]
+    [InlineData("--registration 1,2 --raw", "--registration and --raw exclude each other.")]
     [InlineData("--depth-scale 0", "--depth-scale is '0', but needs a number above 0.")]
     [InlineData("--depth-scale inf", "--depth-scale is 'inf', but needs a number above 0.")]
     [InlineData("--max-depth -1", "--max-depth is '-1', but needs a number above 0.")]

@@ -243,6 +243,30 @@ public sealed partial class CompleteTests : IDisposable
     }
 
     [Fact]
+    public void Colours_beside_the_depth_are_told_of_unless_that_is_known()
+    {
+        // Boards before a wall, and their colours two rows further down and a column to the left.
+        const int height = 96, width = 128;
+        int Board(int y, int x) => y is >= 0 and < height && x is >= 0 and < width && y % 24 > 5 && x % 32 > 7 ? 1 + y / 24 * 4 + x / 32 : 0;
+        float[] sparse = [.. Enumerable.Range(0, height * width).Select(i => i / width % 5 == 2 && i % width % 5 == 2 ? 3 - 0.125f * Board(i / width, i % width) : 0)];
+        byte[] colours = [.. Enumerable.Range(0, height * width).SelectMany(i => Enumerable.Range(1, 3).Select(c => (byte)(Board(i / width - 2, i % width + 1) * 53 * c)))];
+        RgbFile.Write(_rgb, new RgbImage(width, height, colours));
+        DepthFile.Write(_depth, sparse, width, height);
+        Complete().Succeeds(
+            $"note: {_rgb}: the colours lie beside the depth by 2,-1 pixels (down, right), which was taken into account; --registration 2,-1 takes it as known, 0,0 leaves them as they are.");
+        float[] found = DepthFile.Read(_output).Metres;
+        Complete("--registration", "2,-1").Succeeds();
+        Assert.Equal(found, DepthFile.Read(_output).Metres);
+        Complete("--registration", "0,0").Succeeds();
+        Assert.NotEqual(found, DepthFile.Read(_output).Metres);
+
+        File.WriteAllText(_folder["data.list"], "frame.png frame.exr frame.exr\n");
+        Assert.Contains("; colours beside the depth in 1", Command.Run("evaluate", "--device", "cpu", "--list", _folder["data.list"], "--baseline", "none").Out);
+        Command.Run("complete", "--device", "cpu", "--list", _folder["data.list"], "--output-dir", _folder["out"], "--report", _folder["report.json"], "--quiet").Succeeds();
+        Assert.Contains("\"shift\":[2,-1]", File.ReadAllText(_folder["report.json"]).Replace(" ", "").Replace("\n", ""));
+    }
+
+    [Fact]
     public void Fewer_spots_than_the_network_can_use_are_noted()
     {
         var sparse = new float[Sample.Height * Sample.Width];

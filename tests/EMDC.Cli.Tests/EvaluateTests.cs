@@ -97,7 +97,7 @@ public sealed class EvaluateTests : IDisposable
         using JsonDocument json = RunJson(List("data.list", "a.png a.exr a_gt.exr"), "--baseline", "none");
         Assert.Equal(["device", "weights", "sets"], Names(json.RootElement));
         JsonElement set = json.RootElement.GetProperty("sets")[0], method = Assert.Single(set.GetProperty("methods").EnumerateArray());
-        Assert.Equal(["name", "list", "frames", "static_scenes", "spots_per_frame", "truth_has_holes", "methods"], Names(set));
+        Assert.Equal(["name", "list", "frames", "static_scenes", "spots_per_frame", "truth_has_holes", "frames_shifted", "methods"], Names(set));
         Assert.Equal(
             [
                 "method", "rmae", "rmae_median", "frames_rmae_above_0_1", "ewmae", "ewmae_known", "rds", "rtsd", "score", "score_has_rtsd",

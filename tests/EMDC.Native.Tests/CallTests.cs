@@ -23,7 +23,7 @@ public sealed unsafe class CallTests
 
     [Fact]
     public void Sizes_of_structs_are_those_of_the_header() =>
-        Assert.Equal((32, 56, 56, 24), (sizeof(Options), sizeof(NativeFrame), sizeof(NativeMaps), sizeof(NativeResult)));
+        Assert.Equal((48, 56, 56, 32), (sizeof(Options), sizeof(NativeFrame), sizeof(NativeMaps), sizeof(NativeResult)));
 
     [Fact]
     public void An_engine_from_a_file_and_one_from_memory_give_what_the_engine_gives()
@@ -60,6 +60,37 @@ public sealed unsafe class CallTests
             Assert.Equal(confidence, c);
             Is(Status.Ok, _close(engine));
         }
+    }
+
+    [Fact]
+    public void A_program_of_the_first_version_is_served_and_a_known_shift_is_told()
+    {
+        // Eight bytes less than the struct has now, behind which the caller's own memory begins.
+        var old = new NativeResult { Size = NativeResult.LeastSize, ShiftDown = 77, ShiftRight = 78 };
+        var now = new NativeResult { Size = (uint)sizeof(NativeResult) };
+        var shifted = new Options { Size = (uint)sizeof(Options), Registered = 1, ShiftDown = 2, ShiftRight = -1 };
+        float[] expected = new float[_sample.Metres.Length], dense = new float[_sample.Metres.Length];
+        using (var emdc = Emdc.Load(SampleFrame.Weights, new EmdcOptions { Device = "cpu", Registration = new PixelShift(2, -1) }))
+        {
+            emdc.Complete(_sample.Rgb, _sample.Metres, expected, _sample.Height, _sample.Width);
+        }
+
+        nint engine;
+        fixed (byte* path = Encoding.UTF8.GetBytes(SampleFrame.Weights + "\0"))
+        {
+            Is(Status.Ok, _open(1, path, &shifted, &engine));
+        }
+
+        fixed (float* d = dense)
+        {
+            Is(Status.Ok, Complete(engine, Maps(d), &old));
+            Is(Status.Ok, Complete(engine, Maps(d), &now));
+        }
+
+        Assert.Equal(expected, dense);
+        Assert.Equal((now.Measured, 77, 78), (old.Measured, old.ShiftDown, old.ShiftRight));
+        Assert.Equal((2, -1), (now.ShiftDown, now.ShiftRight));
+        Is(Status.Ok, _close(engine));
     }
 
     // Every colour order and both depth formats, with gaps after rows, and rows from bottom to top.
@@ -144,7 +175,7 @@ public sealed unsafe class CallTests
         Refused("frame.rgb is NULL, but an image is needed.", _complete(engine, &small, &maps, null));
         NativeFrame unsized = small with { Size = 0 };
         Refused("frame.size is 0, but sizeof is 56.", _complete(engine, &unsized, &maps, null));
-        Refused("result.size is 0, but sizeof is 24.", _complete(engine, &small, &maps, &result));
+        Refused("result.size is 0, but the first version had 24.", _complete(engine, &small, &maps, &result));
         Refused("All maps are NULL, but at least one must receive a result.", Complete(engine, none, null));
         Refused("maps.stride is 8 bytes, but a row has 256.", Complete(engine, maps with { Stride = 8 }, null));
         Refused("text is NULL, but capacity is 3.", _devices(null, 3, null));

@@ -163,7 +163,7 @@ internal sealed class CompleteCommand
         run.Reads(alignment.ConfidenceOf(files.Depth), "--depth-confidence");
         files = _clouds.Files(parsed, files, alignment);
         using var engine = Emdc.Load(weights, options);
-        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
+        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment, SearchesRegistration = options.Registration is null };
         LoadedFrame frame = completer.Read(files, Noting(quiet));
         completer.Submit(frame);
         FrameResult result = completer.Finish(frame);
@@ -196,7 +196,7 @@ internal sealed class CompleteCommand
         }
 
         using var engine = Emdc.Load(weights, options);
-        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment };
+        var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment, SearchesRegistration = options.Registration is null };
         return batch.Run(frames, completer, engine, weights, _terminal, quiet);
     }
 

@@ -197,7 +197,8 @@ internal sealed class EvaluateCommand
         foreach (SetResult result in results)
         {
             string scenes = result.Methods[0].Summary().StaticScenes is > 0 and var count ? $", {Count(count, "static scene")}" : "";
-            output.WriteLine($"{result.Set.List}: {Count(result.Set.Lines.Count, "frame")} of {result.Spots:F0} spots on average{scenes}");
+            string shifted = result.Shifted > 0 ? $"; colours beside the depth in {result.Shifted}" : "";
+            output.WriteLine($"{result.Set.List}: {Count(result.Set.Lines.Count, "frame")} of {result.Spots:F0} spots on average{scenes}{shifted}");
         }
 
         output.WriteLine();

@@ -9,7 +9,7 @@ internal sealed record EvaluationJson(string Device, string Weights, EvaluationJ
     public static EvaluationJson Of(string device, string weights, IReadOnlyList<SetResult> sets) => new(device, weights, [.. sets.Select(Of)]);
 
     private static Set Of(SetResult set) => new(
-        set.Set.Name, set.Set.List, set.Set.Lines.Count, set.Methods[0].Summary().StaticScenes, Json.Measured(set.Spots), set.HasHoles,
+        set.Set.Name, set.Set.List, set.Set.Lines.Count, set.Methods[0].Summary().StaticScenes, Json.Measured(set.Spots), set.HasHoles, set.Shifted,
         [.. set.Methods.Select(method => Of(set, method))]);
 
     private static Method Of(SetResult set, MethodResult method)
@@ -22,7 +22,7 @@ internal sealed record EvaluationJson(string Device, string Weights, EvaluationJ
     }
 
     public sealed record Set(
-        string Name, string List, int Frames, int StaticScenes, double? SpotsPerFrame, bool TruthHasHoles, Method[] Methods);
+        string Name, string List, int Frames, int StaticScenes, double? SpotsPerFrame, bool TruthHasHoles, int FramesShifted, Method[] Methods);
 
     /// <summary>The errors' fields stand beside those of what they belong to.</summary>
     public abstract record Errors(ErrorSummary Of)

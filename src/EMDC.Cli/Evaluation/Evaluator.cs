@@ -17,6 +17,7 @@ internal sealed class Evaluator(
     public const string Network = "EMDC", Kept = "EMDC, measurements kept";
 
     private (int Height, int Width) _warm;
+    private int _shifted;
 
     /// <param name="set">The frames.</param>
     /// <param name="note">Takes sentences about what looks odd in a file, and that file.</param>
@@ -33,6 +34,7 @@ internal sealed class Evaluator(
         ];
         bool hasHoles = false;
         long spots = 0;
+        _shifted = 0;
 
         // Scene by scene, so that the sums of one scene only are in memory. A line without a name is a scene of its own, under a name
         // that no line can have.
@@ -78,7 +80,7 @@ internal sealed class Evaluator(
             }
         }
 
-        return new SetResult(set, methods, hasHoles, (double)spots / set.Lines.Count);
+        return new SetResult(set, methods, hasHoles, (double)spots / set.Lines.Count, _shifted);
     }
 
     private IEnumerable<(float[] Dense, double Milliseconds)> Complete(EvaluationFrame frame)
@@ -99,6 +101,7 @@ internal sealed class Evaluator(
         long start = Stopwatch.GetTimestamp();
         engine.Complete(frame.Rgb.Pixels, frame.Sparse, dense, frame.Height, frame.Width, interrupt);
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        _shifted += engine.Report.Shift == PixelShift.None ? 0 : 1;
         if (!dense.All(float.IsFinite))
         {
             throw new UserError("the network's result is not finite; do the weights fit this kind of input?");

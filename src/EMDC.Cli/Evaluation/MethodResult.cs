@@ -48,7 +48,8 @@ internal sealed class MethodResult
 /// <param name="Methods">The network first.</param>
 /// <param name="HasHoles">Whether a truth is unknown somewhere.</param>
 /// <param name="Spots">Measured pixels of a frame, on average.</param>
-internal sealed record SetResult(EvaluationSet Set, IReadOnlyList<MethodResult> Methods, bool HasHoles, double Spots)
+/// <param name="Shifted">Frames whose colours the network found, or was told, to lie beside the depth.</param>
+internal sealed record SetResult(EvaluationSet Set, IReadOnlyList<MethodResult> Methods, bool HasHoles, double Spots, int Shifted)
 {
     /// <summary>The list's scenes and which frames show them, in the list's order; lines without a name belong to none.</summary>
     public IEnumerable<(string Scene, IReadOnlyList<int> Frames)> Scenes =>

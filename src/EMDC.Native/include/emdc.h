@@ -64,6 +64,10 @@ typedef struct emdc_options {
     int32_t keep_measured; /* not 0: measurements are written over the estimate in `dense` */
     int32_t raw;           /* not 0: the bare network, its result as it is, even below 0 */
     float scale;           /* the size that the network works at as a part of the frame's, at most 1; 0: as the spots allow */
+    int32_t registered;    /* not 0: where the colours lie to the depth is known, as follows; 0: it is searched for in every frame */
+    int32_t shift_down;    /* what the depth has at (y, x) is at (y + shift_down, x + shift_right) of the colours, pixels */
+    int32_t shift_right;
+    int32_t reserved;      /* 0 */
 } emdc_options;
 
 typedef enum emdc_rgb_format { EMDC_RGB = 0, EMDC_BGR = 1, EMDC_RGBA = 2, EMDC_BGRA = 3 } emdc_rgb_format;
@@ -106,6 +110,8 @@ typedef struct emdc_result {
     int32_t bounded;   /* pixels of `dense` that would have been at 0 or behind the camera and were set to the least depth */
     int32_t width;     /* the size that the network worked at */
     int32_t height;
+    int32_t shift_down; /* where the colours lay to the depth, as emdc_options has it; 0 with `raw` */
+    int32_t shift_right;
 } emdc_result;
 
 /* Loads weights (a .safetensors file, path in UTF-8) and opens a device. `options` may be NULL. */

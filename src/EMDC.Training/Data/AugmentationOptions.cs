@@ -50,6 +50,15 @@ internal sealed record AugmentationOptions
     /// <summary>Fewest spots; with fewer the answer is a guess, and its errors drown the others.</summary>
     public int FewestSpots { get; init; } = 24;
 
+    /// <summary>
+    /// Samples whose colours lie beside the depth, measured and true, as they do in photographs with a sensor's depth: six of six were off by
+    /// 1 to 4 pixels.
+    /// </summary>
+    public float ShiftChance { get; init; } = 0.4f;
+
+    /// <summary>By how many pixels at most.</summary>
+    public float Shift { get; init; } = 3;
+
     // ---- Which sensor ----
 
     /// <summary>The challenge's sensor: a staggered grid, sometimes random places, at <see cref="UsualDensity"/>.</summary>
@@ -147,12 +156,6 @@ internal sealed record AugmentationOptions
     /// <summary>How many times farther than the farthest.</summary>
     public (float Low, float High) FarSpot { get; init; } = (1.5f, 8);
 
-    /// <summary>Samples whose depth is registered to the colours with an error.</summary>
-    public float ShiftChance { get; init; } = 0.3f;
-
-    /// <summary>That error in pixels at most.</summary>
-    public float Shift { get; init; } = 2;
-
     /// <summary>Samples whose depths are rounded, to steps that are equal or grow with the square of the depth (triangulation).</summary>
     public float QuantisedChance { get; init; } = 0.25f;
 
@@ -208,7 +211,7 @@ internal sealed record AugmentationOptions
     /// <summary>Frames as they are, with their own spots: for tests and comparisons.</summary>
     public static AugmentationOptions None { get; } = new()
     {
-        ShrinkChance = 0, Stretch = 0, FlipChance = 0, UpsideDownChance = 0, ScaleChance = 0, FlattenChance = 0,
+        ShrinkChance = 0, Stretch = 0, FlipChance = 0, UpsideDownChance = 0, ScaleChance = 0, FlattenChance = 0, ShiftChance = 0,
         UsualChance = 1, OwnSpotsChance = 1, Farthest = float.MaxValue,
         RecolourChance = 0, GreyChance = 0, MixChance = 0, ShadowChance = 0, BlurChance = 0, GrainChance = 0, JpegChance = 0,
     };

@@ -88,7 +88,7 @@ internal sealed class RandomCrops : ISampleSource
 
         Relief relief = Relief.Draw(_options, rng, into.Depth);
         relief.Apply(into.Depth);
-        window.Colours(frame, into.Rgb, scratch.Row);
+        Beside(rng, window).Colours(frame, into.Rgb, scratch.Row);
         bool usual = rng.Chance(_options.UsualChance);
         if (usual && !frame.Spots.IsEmpty && rng.Chance(_options.OwnSpotsChance))
         {
@@ -108,6 +108,24 @@ internal sealed class RandomCrops : ISampleSource
         Camera.Apply(_options, rng, height, width, into.Rgb, scratch.Row);
         Normalisation.Apply(into.Rgb, pixels);
         return true;
+    }
+
+    /// <summary>
+    /// Where the colours are taken from: beside the depth by some pixels in some samples, as where two cameras are badly registered. What
+    /// was measured and the truth stay together, because it is the depth camera's picture that is to be completed.
+    /// </summary>
+    private Window Beside(Rng rng, Window window)
+    {
+        if (!rng.Chance(_options.ShiftChance))
+        {
+            return window;
+        }
+
+        float turn = rng.Range(0, 2 * MathF.PI), far = rng.Range(0, _options.Shift);
+        return window with
+        {
+            Top = window.Top + window.StepY * MathF.Round(far * MathF.Sin(turn)), Left = window.Left + window.StepX * MathF.Round(far * MathF.Cos(turn)),
+        };
     }
 
     /// <summary>A frame smaller than the sample is enlarged until it covers it.</summary>

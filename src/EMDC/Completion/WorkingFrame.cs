@@ -1,3 +1,5 @@
+using EMDC.Simd;
+
 namespace EMDC.Completion;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class WorkingFrame
     private const int Cell = 5, LeastSide = 64;
     private const double LeastDensity = 0.008, TrainedPixels = 192 * 256;
 
-    private byte[] _rgb = [];
+    private byte[] _rgb = [], _registered = [];
     private float[] _sparse = [], _distance = [];
     private float[] _maps = [];
     private int[] _chosen = [];
@@ -46,14 +48,24 @@ internal sealed class WorkingFrame
     /// <summary>The smallest measured depth.</summary>
     public float Nearest { get; private set; }
 
+    /// <summary>Where the colours lie to the depth.</summary>
+    public PixelShift Shift { get; private set; }
+
     /// <summary>How many spots the network should have at its size.</summary>
     public int Needed => (int)Math.Ceiling(LeastDensity * Height * Width);
+
+    /// <summary>The most spots that a network of a size is given.</summary>
+    public static int MostSpots(int height, int width) => (height + Cell - 1) / Cell * ((width + Cell - 1) / Cell);
 
     /// <summary>Height×width metres, 0 where nothing was measured.</summary>
     public ReadOnlySpan<float> Sparse => _sparse.AsSpan(0, Height * Width);
 
     /// <summary>Height×width×3 bytes, where the frame's own are not of that size.</summary>
     public ReadOnlySpan<byte> Rgb => _rgb.AsSpan(0, 3 * Height * Width);
+
+    /// <summary>The frame's colours, at its own size, laid on its depth.</summary>
+    /// <param name="rgb">The frame's own.</param>
+    public ReadOnlySpan<byte> Registered(ReadOnlySpan<byte> rgb) => Shift == PixelShift.None ? rgb : _registered.AsSpan(0, rgb.Length);
 
     /// <summary>Memory of height×width for a map of the network.</summary>
     /// <param name="map">0, 1, 2 or 3.</param>
@@ -92,13 +104,63 @@ internal sealed class WorkingFrame
         }
     }
 
-    /// <summary>Fills <see cref="Sparse"/>, and <see cref="Rgb"/> where the size is not the frame's own.</summary>
-    public void Fill(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, int height, int width, float maxDepth)
+    /// <summary>
+    /// Fills <see cref="Sparse"/>, lays the colours on the depth, and fills <see cref="Rgb"/> where the size is not the frame's own.
+    /// </summary>
+    /// <param name="rgb">The frame's colours.</param>
+    /// <param name="sparse">The frame's depth.</param>
+    /// <param name="height">The frame's rows.</param>
+    /// <param name="width">The frame's columns.</param>
+    /// <param name="maxDepth">What is above was not measured.</param>
+    /// <param name="known">Where the colours lie, if that is known.</param>
+    /// <param name="search">Finds it otherwise, at the size that the network works at.</param>
+    /// <param name="workers">The threads.</param>
+    public void Fill(
+        ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, int height, int width, float maxDepth, PixelShift? known, RegistrationSearch search, Workers workers)
     {
         Thin(sparse, height, width, maxDepth);
-        if (!IsWhole)
+        Shift = PixelShift.None;
+        if (!IsWhole && known is null)
         {
             Shrink(rgb, height, width);
+        }
+
+        PixelShift found = known ?? search.Find(workers, IsWhole ? rgb : Rgb, Sparse, Height, Width);
+        Shift = known ?? new PixelShift((int)Math.Round((double)found.Down * height / Height), (int)Math.Round((double)found.Right * width / Width));
+        if (Shift != PixelShift.None)
+        {
+            Register(rgb, height, width);
+        }
+
+        if (!IsWhole && (known is not null || Shift != PixelShift.None))
+        {
+            Shrink(Registered(rgb), height, width);
+        }
+    }
+
+    /// <summary>Moves the colours; the border is repeated where they end.</summary>
+    private void Register(ReadOnlySpan<byte> rgb, int height, int width)
+    {
+        Grow(ref _registered, rgb.Length);
+        int right = Math.Clamp(Shift.Right, -width, width), first = Math.Max(0, -right), end = width - Math.Max(0, right);
+        for (int y = 0; y < height; y++)
+        {
+            ReadOnlySpan<byte> from = rgb.Slice(3 * width * (int)Math.Clamp((long)y + Shift.Down, 0, height - 1), 3 * width);
+            Span<byte> to = _registered.AsSpan(3 * width * y, 3 * width);
+            if (first < end)
+            {
+                from.Slice(3 * (first + right), 3 * (end - first)).CopyTo(to[(3 * first)..]);
+            }
+
+            for (int x = 0; x < first; x++)
+            {
+                from[..3].CopyTo(to[(3 * x)..]);
+            }
+
+            for (int x = Math.Max(end, 0); x < width; x++)
+            {
+                from[^3..].CopyTo(to[(3 * x)..]);
+            }
         }
     }
 

@@ -122,6 +122,58 @@ public sealed class CompletionTests
         Assert.Equal((Height, Width), (emdc.Report.Height, emdc.Report.Width));
     }
 
+    [Theory]
+    [InlineData(3, -2)]
+    [InlineData(-1, 4)]
+    public void Colours_beside_the_depth_are_laid_on_it_and_that_is_told(int down, int right)
+    {
+        // Boards of many colours and depths before a wall; a spot in 6×6 pixels.
+        float[] truth = [.. Enumerable.Range(0, Height * Width).Select(i => IsBoard(i / Width, i % Width) ? 1 + (i / Width / 32 * 7 + i % Width / 40 * 3) % 10 / 8f : 3f)];
+        byte[] Seen(int y, int x) => [.. Enumerable.Range(0, Height * Width).SelectMany(i => Colour(i / Width - y, i % Width - x))];
+        float[] sparse = Grid(Height, Width, 6, i => truth[i]);
+        using Emdc emdc = Load(), told = Load(new PixelShift(down, right)), left = Load(PixelShift.None);
+        float[] right0 = Complete(emdc, Seen(0, 0), sparse);
+        Assert.Equal(PixelShift.None, emdc.Report.Shift);
+        byte[] beside = Seen(down, right);
+        float[] found = Complete(emdc, beside, sparse), known = Complete(told, beside, sparse), asItIs = Complete(left, beside, sparse);
+        Assert.Equal(new PixelShift(down, right), emdc.Report.Shift);
+        Assert.Equal(emdc.Report, told.Report);
+        Recording.AssertSameBits(found, known, "the same shift, found and told");
+        Assert.InRange(Error(found), 0, 1.15 * Error(right0));
+        Assert.True(Error(asItIs) > 1.5 * Error(found), $"{Error(asItIs)} and {Error(found)}");
+
+        bool IsBoard(int y, int x) => y % 32 is > 4 and < 27 && x % 40 is > 5 and < 33;
+
+        byte[] Colour(int y, int x)
+        {
+            (y, x) = (Math.Clamp(y, 0, Height - 1), Math.Clamp(x, 0, Width - 1));
+            int kind = y / 32 * 11 + x / 40 * 5, grain = (y * 7919 + x * 104729 >> 3) % 12;
+            return IsBoard(y, x) ? [(byte)(kind * 37 % 200 + grain), (byte)(kind * 59 % 200 + grain), (byte)(kind * 83 % 200 + grain)] : [(byte)(230 + grain), (byte)(230 + grain), (byte)(228 + grain)];
+        }
+
+        double Error(float[] map) => map.Zip(truth, (p, g) => Math.Abs(p - g) / g).Average();
+    }
+
+    [Theory]
+    [InlineData(1_000_000, -1_000_000)]
+    [InlineData(int.MinValue, int.MaxValue)]
+    [InlineData(0, 256)]
+    [InlineData(-191, -255)]
+    public void A_shift_past_the_picture_shows_its_border(int down, int right)
+    {
+        var random = new Random(4);
+        byte[] rgb = Noise(random), border = new byte[rgb.Length];
+        for (int i = 0; i < Height * Width; i++)
+        {
+            int y = (int)Math.Clamp(i / Width + (long)down, 0, Height - 1), x = (int)Math.Clamp(i % Width + (long)right, 0, Width - 1);
+            rgb.AsSpan(3 * (y * Width + x), 3).CopyTo(border.AsSpan(3 * i));
+        }
+
+        float[] sparse = Grid(Height, Width, 7, i => 1 + i % 5);
+        using Emdc emdc = Load(new PixelShift(down, right)), plain = Load(PixelShift.None);
+        Recording.AssertSameBits(Complete(plain, border, sparse), Complete(emdc, rgb, sparse), "the border");
+    }
+
     [Fact]
     public void A_large_frame_with_few_spots_is_no_worse_than_the_small_one_enlarged()
     {
@@ -198,7 +250,7 @@ public sealed class CompletionTests
         Recording.AssertSameBits(alone[1], Complete(emdc, rgb, spots[1]), "frame 1");
     }
 
-    private static Emdc Load() => Emdc.Load(Weights, new EmdcOptions { Device = "cpu" });
+    private static Emdc Load(PixelShift? registration = null) => Emdc.Load(Weights, new EmdcOptions { Device = "cpu", Registration = registration });
 
     private static float[] Complete(Emdc emdc, byte[] rgb, float[] sparse)
     {

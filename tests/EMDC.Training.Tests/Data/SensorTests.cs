@@ -12,7 +12,7 @@ public sealed class SensorTests
     private static readonly AugmentationOptions Perfect = new()
     {
         Noise = (0, 0), QuietChance = 0, Quiet = 0, BiasChance = 0, CutChance = 0, WindowChance = 0, DropoutChance = 0, DarkChance = 0, MultipathChance = 0, OutliersChance = 0,
-        FarSpotChance = 0, ShiftChance = 0, QuantisedChance = 0, HolesChance = 0, MissingEdgesChance = 0, EnlargedChance = 0, TrailChance = 0,
+        FarSpotChance = 0, QuantisedChance = 0, HolesChance = 0, MissingEdgesChance = 0, EnlargedChance = 0, TrailChance = 0,
     };
 
     private delegate void Drawing(Places places, int count);
@@ -146,24 +146,6 @@ public sealed class SensorTests
         }
 
         Assert.True(wrong > 30);
-    }
-
-    [Fact]
-    public void Registration_is_off_by_two_pixels_at_most()
-    {
-        float[] depth = Scene();
-        int off = 0;
-        for (ulong seed = 0; seed < 20; seed++)
-        {
-            float[] spots = Measure(Perfect with { ShiftChance = 1, UsualDensity = (0.5f, 0.5f) }, usual: true, seed);
-            foreach (int i in Enumerable.Range(0, Pixels).Where(i => spots[i] > 0 && spots[i] != depth[i]))
-            {
-                off++;
-                Assert.InRange(i % Width, Width / 2 - 2, Width / 2 + 1);
-            }
-        }
-
-        Assert.True(off > 0);
     }
 
     [Fact]

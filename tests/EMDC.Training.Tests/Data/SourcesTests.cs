@@ -79,6 +79,30 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public void Colours_lie_beside_the_depth_by_three_pixels_at_most()
+    {
+        using var folder = new TempFolder();
+        using ISampleSource source = Sources.Open([Shard(folder, "a")], AugmentationOptions.None with { ShiftChance = 1 }, Assert.Fail);
+        var sample = new Sample();
+        var steps = new HashSet<int>();
+        for (int draw = 0; draw < 40; draw++)
+        {
+            source.Draw(1, draw, Height, Width, sample);
+            int row = Height / 2 * Width, edge = Enumerable.Range(0, Width).First(x => sample.Rgb[row + x] * 0.229f + 0.485f > 0.7f);
+            steps.Add(edge - Width / 2);
+            for (int i = 0; i < Pixels; i++)
+            {
+                // What was measured and the truth stay together.
+                float depth = IsNear(i % Width) ? 2 : 4;
+                Assert.Equal(depth, sample.Depth[i], 1e-5f);
+                Assert.Equal(i % Width % 8 == 3 && i / Width % 8 == 5 ? depth : 0, sample.Spots[i], 1e-5f);
+            }
+        }
+
+        Assert.Equal([-3, -2, -1, 0, 1, 2, 3], steps.Order());
+    }
+
+    [Fact]
     public void Recordings_are_read_and_a_bad_frame_is_noted_once()
     {
         using var folder = new TempFolder();

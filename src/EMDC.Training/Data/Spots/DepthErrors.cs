@@ -6,21 +6,13 @@ internal readonly ref struct DepthErrors(AugmentationOptions options, Rng rng, i
     private const float Nearest = 0.01f;
 
     /// <summary>
-    /// Errors of the whole map, before places are chosen: registered to the colours with an error, enlarged from a smaller map, averaged
-    /// while the camera moves.
+    /// Errors of the whole map, before places are chosen: enlarged from a smaller map, averaged while the camera moves.
     /// </summary>
     /// <param name="measured">H×W metres, in place.</param>
     /// <param name="other">Scratch, H×W.</param>
     /// <param name="kind">Only maps are enlarged and trail.</param>
-    public void Register(Span<float> measured, Span<float> other, SensorKind kind)
+    public void Blur(Span<float> measured, Span<float> other, SensorKind kind)
     {
-        if (rng.Chance(options.ShiftChance))
-        {
-            float turn = rng.Range(0, 2 * MathF.PI), far = rng.Range(0, options.Shift);
-            Shift(measured, other, (int)MathF.Round(far * MathF.Sin(turn)), (int)MathF.Round(far * MathF.Cos(turn)));
-            other.CopyTo(measured);
-        }
-
         if (kind is SensorKind.Map && rng.Chance(options.EnlargedChance))
         {
             Enlarged(measured, other, rng.Int(2, 4));

@@ -16,7 +16,7 @@ internal readonly ref struct Sensor(AugmentationOptions options, Rng rng, int he
         SensorKind kind = usual ? SensorKind.Usual : Kind();
         Span<float> measured = scratch.Measured;
         _depth.CopyTo(measured);
-        Errors().Register(measured, scratch.Other, kind);
+        Errors().Blur(measured, scratch.Other, kind);
         Span<bool> places = scratch.Places;
         places.Clear();
         int pixels = height * width;
