@@ -20,10 +20,11 @@ namespace EMDC.Completion;
 /// <see cref="LeastGain"/> of Σ_i e_i(0).
 /// </para>
 /// <para>
-/// Measured on 80 scenes of EMDC.Scenes' test family with 1,000 spots before losses, every other one shifted by up to 3 pixels each way: from
-/// 3.4 pixels (|down| + |right|) to 1.6 where there was a shift, none made up in the 40 others; half of what is left are scenes whose
+/// Measured on 80 scenes of EMDC.Scenes' test family with 1,000 spots before losses, every other one shifted by up to 3 pixels each way, with a first
+/// form of this search in Python: from 3.4 pixels (|down| + |right|) to 1.6 where there was a shift; half of what is left are scenes whose
 /// spots say nothing about it, and which lose little by it. With a mean in place of the plane the evidence on photographs was a
-/// quarter less; smoothing by 3×3 means 1.9 in place of 1.6; ρ = 15 and 40, 8 and 16 neighbours were no better.
+/// tenth to a fifth less; smoothing by 3×3 means left 1.9 in place of 1.6; ρ = 15 and 40, 8 and 16 neighbours were no better. What it is worth in
+/// depth is in bench/RESULTS.md (bench/registration.sh).
 /// </para>
 /// </summary>
 internal sealed unsafe class RegistrationSearch : IDisposable
@@ -183,7 +184,12 @@ internal sealed unsafe class RegistrationSearch : IDisposable
                 int step = v == row - ring || v == row + ring ? 1 : 2 * ring;
                 for (int u = column - ring; u <= column + ring; u += step)
                 {
-                    for (int i = (uint)u < (uint)_columns ? _begin[v * _columns + u] : int.MaxValue; i < int.MaxValue && i < _begin[v * _columns + u + 1]; i++)
+                    if ((uint)u >= (uint)_columns)
+                    {
+                        continue;
+                    }
+
+                    for (int i = _begin[v * _columns + u]; i < _begin[v * _columns + u + 1]; i++)
                     {
                         int other = _sorted[i], dy = _ys[other] - y, dx = _xs[other] - x;
                         float distance = dy * dy + dx * dx;

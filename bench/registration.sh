@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# What it costs that colours lie beside the depth, and what the search for it brings back, as Markdown for bench/RESULTS.md.
+#
+#     bench/registration.sh [WEIGHTS]          without WEIGHTS: weights/emdc.safetensors
+#
+# FRAMES=100 scenes of EMDC.Scenes' test family (SEED=7) with SPOTS=1000 spots on a grid before losses, as bench/quality.sh renders them; and the
+# same ones with the colours moved by −3 to 3 pixels each way. Each is completed as it is (--registration 0,0) and with the search.
+# Needs python3 with PIL. OUT=artifacts/registration and DEVICE=auto can be set; SCENES and EMDC name other commands than the ones built here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+frames=${FRAMES:-100} seed=${SEED:-7} spots=${SPOTS:-1000} out=${OUT:-artifacts/registration} device=${DEVICE:-auto}
+weights=${1:-weights/emdc.safetensors}
+[ -n "${SCENES:-}" ] || dotnet build -c Release tools/EMDC.Scenes -v quiet >&2
+[ -n "${EMDC:-}" ] || dotnet build -c Release src/EMDC.Cli -v quiet >&2
+scenes() { ${SCENES:-dotnet run -c Release --no-build --project tools/EMDC.Scenes --} "$@"; }
+emdc() { ${EMDC:-dotnet run -c Release --no-build --project src/EMDC.Cli --} "$@"; }
+
+on=$out/on-$seed-$frames-$spots beside=$out/beside-$seed-$frames-$spots
+if [ ! -f "$on/data.list" ]; then
+  rm -rf "$on"
+  mkdir -p "$out"
+  scenes frames --family test --seed "$seed" --frames "$frames" --spots "$spots" --pattern grid --out "$on.part" >&2
+  mv "$on.part" "$on"
+fi
+rm -rf "$beside"
+mkdir -p "$beside"
+/usr/bin/env "${PYTHON:-python3}" - "$on" "$beside" <<'PY'
+import pathlib, random, sys
+from PIL import Image
+on, beside = map(pathlib.Path, sys.argv[1:])
+draw = random.Random(5)
+lines = []
+for line in (on / "data.list").read_text().splitlines():
+    rgb, sparse, truth = line.split()[:3]
+    down, right = draw.randint(-3, 3), draw.randint(-3, 3)
+    with Image.open(on / rgb) as picture:
+        # Where the picture ends its border is repeated.
+        width, height = picture.size
+        wide = Image.new("RGB", (width + 6, height + 6))
+        wide.paste(picture, (3, 3))
+        for i in range(3):
+            wide.paste(picture.crop((0, 0, width, 1)), (3, i)), wide.paste(picture.crop((0, height - 1, width, height)), (3, height + 3 + i))
+        for i in range(3):
+            wide.paste(wide.crop((3, 0, 4, height + 6)), (i, 0)), wide.paste(wide.crop((width + 2, 0, width + 3, height + 6)), (width + 3 + i, 0))
+        name = f"{pathlib.Path(rgb).stem}_{down}_{right}.png"
+        wide.crop((3 - right, 3 - down, 3 - right + width, 3 - down + height)).save(beside / name)
+    lines.append(f"{name} {(on / sparse).resolve()} {(on / truth).resolve()}")
+(beside / "data.list").write_text("\n".join(lines) + "\n")
+PY
+
+echo "| colours | search | RMAE | median | frames with a shift found |"
+echo "|---|---|---:|---:|---:|"
+for place in on beside; do
+  for search in no yes; do
+    known=()
+    [ $search = yes ] || known=(--registration 0,0)
+    found=$(emdc evaluate --list "${!place}/data.list" --baseline none --weights "$weights" --device "$device" --json --quiet "${known[@]}")
+    "${PYTHON:-python3}" - "$place" $search "$found" <<'PY'
+import json, sys
+place, search, text = sys.argv[1:]
+result = json.loads(text)["sets"][0]
+method = result["methods"][0]
+where = "on the depth" if place == "on" else "beside it, up to 3 pixels each way"
+print(f"| {where} | {search} | {method['rmae']:.4f} | {method['rmae_median']:.4f} | {result['frames_shifted']} of {result['frames']} |")
+PY
+  done
+done
