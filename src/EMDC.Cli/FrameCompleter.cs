@@ -114,16 +114,24 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
 
         if (files.Cloud is { } cloud)
         {
-            PlyFile.Write(cloud, PointCloud.Of(dense, rgb, Alignment.Colour(files.Rgb, rgb)));
+            PlyFile.Write(cloud, PointCloud.Of(dense, Laid(), Alignment.Colour(files.Rgb, rgb)));
         }
 
         if (files.View is { } view)
         {
             Camera? camera = Alignment.Calibration?.Rgb is null ? null : Alignment.Colour(files.Rgb, rgb);
-            CloudView.Write(view, Path.GetFileName(files.Rgb), rgb, sparse, dense, camera);
+            CloudView.Write(view, Path.GetFileName(files.Rgb), Laid(), sparse, dense, camera);
         }
 
         return new FrameResult(height, width, report, frame.InEngine.TotalMilliseconds, nearest, farthest);
+
+        // A point's colour is that of its depth.
+        RgbImage Laid()
+        {
+            var laid = new byte[rgb.Pixels.Length];
+            report.Shift.Lay(rgb.Pixels, laid, height, width);
+            return new RgbImage(width, height, laid);
+        }
 
         float[] Wanted(string? path) => path is null ? [] : new float[pixels];
 
