@@ -188,7 +188,7 @@ public sealed unsafe class CallTests
         new Span<byte>(options, sizeof(Options) + 8).Clear();
         ((Options*)options)->Size = (uint)sizeof(Options) + 8;
         options[sizeof(Options) + 2] = 1;
-        Refused("options.size is 40, but this is version 0.1.0, which knows 32 bytes, and the others are not 0.", Open((Options*)options, &other));
+        Refused("options.size is 56, but this is version 0.1.0, which knows 48 bytes, and the others are not 0.", Open((Options*)options, &other));
         options[sizeof(Options) + 2] = 0;
         Is(Status.Ok, Open((Options*)options, &other));
         Is(Status.Ok, _close(other));
