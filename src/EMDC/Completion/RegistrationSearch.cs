@@ -15,7 +15,7 @@ namespace EMDC.Completion;
 /// smoothed by 1-2-1 each way. The plane's slope is held back by adding 0.5 to both squares, in units of D_i. A plane and not a mean,
 /// because on a slope means are off by the slope, which hides what colours tell.
 /// <para>
-/// Most spots lie on one smooth surface with all their neighbours and say the same whatever s is; they are left out. The best shift counts
+/// Spots that lie on one smooth surface with all their neighbours, a tenth to a third of them, say the same whatever s is and are left out. The best shift counts
 /// if it is not at the margin of the search, and if Σ_i (e_i(0) − e_i(s)) is at least <see cref="LeastEvidence"/> times its standard error and
 /// <see cref="LeastGain"/> of Σ_i e_i(0).
 /// </para>
@@ -49,6 +49,7 @@ internal sealed unsafe class RegistrationSearch : IDisposable
     private float* _r, _g, _b, _depths;
     private int* _ys, _xs, _begin, _sorted;
     private double* _sums;
+    private ushort* _columnSums;
     private byte* _rgb;
 
     public RegistrationSearch()
@@ -118,6 +119,7 @@ internal sealed unsafe class RegistrationSearch : IDisposable
         _depths = _memory.Allocate<float>(most);
         _sorted = _memory.Allocate<int>(most);
         _begin = _memory.Allocate<int>((long)((height + 1) / 2) * ((width + 1) / 2) + 2);
+        _columnSums = _memory.Allocate<ushort>((long)_colours.Parts(height) * 3 * (width + 2));
         _sums = _memory.Allocate<double>((most + Block - 1) / Block * Moments * Side * Lanes);
         (_height, _width) = (height, width);
     }
@@ -244,25 +246,35 @@ internal sealed unsafe class RegistrationSearch : IDisposable
     {
         private const int Rows = 16;
 
-        public override int Tasks => (a._height + 2 * Reach + Rows - 1) / Rows;
+        public override int Tasks => Parts(a._height);
+
+        /// <summary>Tasks of a picture of so many rows.</summary>
+        public int Parts(int height) => (height + 2 * Reach + Rows - 1) / Rows;
 
         public override void Execute(int task, int worker)
         {
             int width = a._width;
+            ushort* columns = a._columnSums + (long)task * 3 * (width + 2);
             for (int row = task * Rows; row < Math.Min((task + 1) * Rows, a._height + 2 * Reach); row++)
             {
                 int y = Math.Clamp(row - Reach, 0, a._height - 1);
                 byte* above = a._rgb + 3L * Math.Max(y - 1, 0) * width, at = a._rgb + 3L * y * width, below = a._rgb + 3L * Math.Min(y + 1, a._height - 1) * width;
                 long line = (long)row * a._stride;
+                // Sums down each column first, of which every pixel takes three.
+                for (int i = 0; i < 3 * width; i++)
+                {
+                    columns[i + 3] = (ushort)(above[i] + 2 * at[i] + below[i]);
+                }
+
+                new Span<ushort>(columns + 3, 3).CopyTo(new Span<ushort>(columns, 3));
+                new Span<ushort>(columns + 3 * width, 3).CopyTo(new Span<ushort>(columns + 3 * width + 3, 3));
                 for (int x = 0; x < width; x++)
                 {
-                    int left = 3 * Math.Max(x - 1, 0), middle = 3 * x, right = 3 * Math.Min(x + 1, width - 1);
+                    ushort* c = columns + 3 * x;
                     long to = line + x + Reach;
-                    (a._r[to], a._g[to], a._b[to]) = (Mean(0), Mean(1), Mean(2));
-
-                    float Mean(int c) => (Column(left + c) + 2 * Column(middle + c) + Column(right + c)) * (1f / 16);
-
-                    int Column(int i) => above[i] + 2 * at[i] + below[i];
+                    a._r[to] = (c[0] + 2 * c[3] + c[6]) * (1f / 16);
+                    a._g[to] = (c[1] + 2 * c[4] + c[7]) * (1f / 16);
+                    a._b[to] = (c[2] + 2 * c[5] + c[8]) * (1f / 16);
                 }
 
                 Extend(a._r + line);
@@ -359,16 +371,20 @@ internal sealed unsafe class RegistrationSearch : IDisposable
                 {
                     long at = (long)a._ys[nearest[j]] * a._stride + a._xs[nearest[j]] + shift;
                     Vector256<float> dr = Vector256.Load(a._r + at) - r, dg = Vector256.Load(a._g + at) - g, db = Vector256.Load(a._b + at) - b;
-                    weights[j] = Vector256.Create(exponents[j]) + (dr * dr + dg * dg + db * db) * colour;
+                    Vector256<float> square = Vector256.MultiplyAddEstimate(dr, dr, Vector256.MultiplyAddEstimate(dg, dg, db * db));
+                    weights[j] = Vector256.MultiplyAddEstimate(square, colour, Vector256.Create(exponents[j]));
                     largest = Vector256.Max(largest, weights[j]);
                 }
 
                 Vector256<float> sum = default, y = default, x = default, v = default, yy = default, yx = default, xx = default, yv = default, xv = default;
                 for (int j = 0; j < Neighbours; j++)
                 {
-                    Vector256<float> weight = Vector256.Exp(weights[j] - largest), wy = weight * ys[j], wx = weight * xs[j];
-                    (sum, y, x, v) = (sum + weight, y + wy, x + wx, v + weight * depths[j]);
-                    (yy, yx, xx, yv, xv) = (yy + wy * ys[j], yx + wy * xs[j], xx + wx * xs[j], yv + wy * depths[j], xv + wx * depths[j]);
+                    Vector256<float> weight = Exponential.Of(weights[j] - largest), wy = weight * ys[j], wx = weight * xs[j];
+                    Vector256<float> height = Vector256.Create(ys[j]), width = Vector256.Create(xs[j]), depth = Vector256.Create(depths[j]);
+                    (sum, y, x, v) = (sum + weight, y + wy, x + wx, Vector256.MultiplyAddEstimate(weight, depth, v));
+                    (yy, yx) = (Vector256.MultiplyAddEstimate(wy, height, yy), Vector256.MultiplyAddEstimate(wy, width, yx));
+                    (xx, yv) = (Vector256.MultiplyAddEstimate(wx, width, xx), Vector256.MultiplyAddEstimate(wy, depth, yv));
+                    xv = Vector256.MultiplyAddEstimate(wx, depth, xv);
                 }
 
                 (y, x, v) = (y / sum, x / sum, v / sum);
