@@ -5,7 +5,7 @@
 #
 # FRAMES=100 scenes of EMDC.Scenes' test family (SEED=7) with SPOTS=1000 spots on a grid before losses, as bench/quality.sh renders them; and the
 # same ones with the colours moved by −3 to 3 pixels each way. Each is completed as it is (--registration 0,0) and with the search.
-# Needs python3 with PIL. OUT=artifacts/registration and DEVICE=auto can be set; SCENES and EMDC name other commands than the ones built here.
+# Needs python3 with PIL and numpy (PYTHON names another). OUT=artifacts/registration and DEVICE=auto can be set; SCENES and EMDC name other commands than the ones built here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 frames=${FRAMES:-100} seed=${SEED:-7} spots=${SPOTS:-1000} out=${OUT:-artifacts/registration} device=${DEVICE:-auto}
@@ -24,8 +24,9 @@ if [ ! -f "$on/data.list" ]; then
 fi
 rm -rf "$beside"
 mkdir -p "$beside"
-/usr/bin/env "${PYTHON:-python3}" - "$on" "$beside" <<'PY'
+"${PYTHON:-python3}" - "$on" "$beside" <<'PY'
 import pathlib, random, sys
+import numpy
 from PIL import Image
 on, beside = map(pathlib.Path, sys.argv[1:])
 draw = random.Random(5)
@@ -33,17 +34,12 @@ lines = []
 for line in (on / "data.list").read_text().splitlines():
     rgb, sparse, truth = line.split()[:3]
     down, right = draw.randint(-3, 3), draw.randint(-3, 3)
+    name = f"{pathlib.Path(rgb).stem}_{down}_{right}.png"
     with Image.open(on / rgb) as picture:
         # Where the picture ends its border is repeated.
-        width, height = picture.size
-        wide = Image.new("RGB", (width + 6, height + 6))
-        wide.paste(picture, (3, 3))
-        for i in range(3):
-            wide.paste(picture.crop((0, 0, width, 1)), (3, i)), wide.paste(picture.crop((0, height - 1, width, height)), (3, height + 3 + i))
-        for i in range(3):
-            wide.paste(wide.crop((3, 0, 4, height + 6)), (i, 0)), wide.paste(wide.crop((width + 2, 0, width + 3, height + 6)), (width + 3 + i, 0))
-        name = f"{pathlib.Path(rgb).stem}_{down}_{right}.png"
-        wide.crop((3 - right, 3 - down, 3 - right + width, 3 - down + height)).save(beside / name)
+        wide = numpy.pad(numpy.asarray(picture), ((3, 3), (3, 3), (0, 0)), "edge")
+        height, width = wide.shape[0] - 6, wide.shape[1] - 6
+        Image.fromarray(wide[3 - down:3 - down + height, 3 - right:3 - right + width]).save(beside / name)
     lines.append(f"{name} {(on / sparse).resolve()} {(on / truth).resolve()}")
 (beside / "data.list").write_text("\n".join(lines) + "\n")
 PY

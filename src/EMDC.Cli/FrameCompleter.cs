@@ -128,6 +128,11 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
         // A point's colour is that of its depth.
         RgbImage Laid()
         {
+            if (report.Shift == PixelShift.None)
+            {
+                return rgb;
+            }
+
             var laid = new byte[rgb.Pixels.Length];
             report.Shift.Lay(rgb.Pixels, laid, height, width);
             return new RgbImage(width, height, laid);

@@ -77,15 +77,8 @@ internal sealed unsafe class Engine : IDisposable
             // The copy is free; the spots in it decide at which size the network works, and so whether the frame fits beside the other.
             Copy copy = _copies[_next];
             Read(frame, copy, keep: true, out _, out ReadOnlySpan<float> depth);
-            if (!_emdc.CanSubmit(depth, frame.Height, frame.Width))
-            {
-                throw new CallException(
-                    Status.Busy,
-                    $"A frame of {_submitted.Peek().Width}×{_submitted.Peek().Height} is submitted; one of {frame.Width}×{frame.Height} must wait until it is collected.");
-            }
-
             int pixels = frame.Height * frame.Width;
-            if (!_emdc.CanSubmit(copy.Depth.AsSpan(0, pixels), frame.Height, frame.Width))
+            if (!_emdc.CanSubmit(depth, frame.Height, frame.Width))
             {
                 throw new CallException(
                     Status.Busy,

@@ -186,50 +186,10 @@ internal sealed unsafe class Anchoring : IDisposable
     private float Reach(int tileRow, int tileColumn)
     {
         float y = tileRow * TileHeight + (TileHeight - 1) / 2f, x = tileColumn * TileWidth + (TileWidth - 1) / 2f;
-        int row = Math.Min((int)y / _cell, _rows - 1), column = Math.Min((int)x / _cell, _columns - 1), count = 0;
         float* nearest = stackalloc float[Neighbours];
-        int rings = Math.Max(Math.Max(column, _columns - 1 - column), Math.Max(row, _rows - 1 - row));
-        for (int ring = 0; ring <= rings; ring++)
-        {
-            // What lies beyond the rings searched so far is at least this far away.
-            float inside = Math.Min(
-                Math.Min(x - (_cell * (column - ring + 1) - 1), _cell * (column + ring) - x), Math.Min(y - (_cell * (row - ring + 1) - 1), _cell * (row + ring) - y));
-            if (count == _neighbours && inside > 0 && nearest[count - 1] <= inside * inside)
-            {
-                break;
-            }
-
-            for (int v = Math.Max(0, row - ring); v <= Math.Min(_rows - 1, row + ring); v++)
-            {
-                int step = v == row - ring || v == row + ring ? 1 : 2 * ring;
-                for (int u = column - ring; u <= column + ring; u += step)
-                {
-                    if ((uint)u >= (uint)_columns)
-                    {
-                        continue;
-                    }
-
-                    for (int i = _begin[v * _columns + u]; i < _begin[v * _columns + u + 1]; i++)
-                    {
-                        float dy = _spotRow[i] - y, dx = _spotColumn[i] - x, distance = dy * dy + dx * dx;
-                        if (count == _neighbours && distance >= nearest[count - 1])
-                        {
-                            continue;
-                        }
-
-                        int at = count < _neighbours ? count++ : count - 1;
-                        for (; at > 0 && nearest[at - 1] > distance; at--)
-                        {
-                            nearest[at] = nearest[at - 1];
-                        }
-
-                        nearest[at] = distance;
-                    }
-                }
-            }
-        }
-
-        return MathF.Sqrt(nearest[count - 1]);
+        var visitor = new Distances(_spotRow, _spotColumn, y, x, nearest, _neighbours);
+        new SpotCells(_begin, _cell, _rows, _columns).Walk(y, x, ref visitor);
+        return MathF.Sqrt(nearest[visitor.Count - 1]);
     }
 
     /// <summary>The spots that a tile's pixels look at, as numbers in their order: those as near as the eighth one to any of them.</summary>
@@ -269,6 +229,31 @@ internal sealed unsafe class Anchoring : IDisposable
             {
                 return count;
             }
+        }
+    }
+
+    /// <summary>Keeps the least distances.</summary>
+    private struct Distances(float* rows, float* columns, float y, float x, float* nearest, int most) : ISpotVisitor
+    {
+        public int Count { get; private set; }
+
+        public readonly bool IsDone(float squaredDistance) => Count == most && nearest[Count - 1] <= squaredDistance;
+
+        public void Visit(int spot)
+        {
+            float dy = rows[spot] - y, dx = columns[spot] - x, distance = dy * dy + dx * dx;
+            if (Count == most && distance >= nearest[Count - 1])
+            {
+                return;
+            }
+
+            int at = Count < most ? Count++ : Count - 1;
+            for (; at > 0 && nearest[at - 1] > distance; at--)
+            {
+                nearest[at] = nearest[at - 1];
+            }
+
+            nearest[at] = distance;
         }
     }
 

@@ -88,13 +88,11 @@ internal sealed unsafe class RegistrationSearch : IDisposable
     /// <param name="gains">Receives (2·<see cref="Reach"/> + 1)² values.</param>
     public void Gains(Span<double> gains)
     {
-        gains.Clear();
-        for (int task = 0; task < _compare.Tasks; task++)
+        double* total = stackalloc double[Moments * Side * Lanes];
+        Sum(total);
+        for (int i = 0; i < Side * Side; i++)
         {
-            for (int i = 0; i < Side * Side; i++)
-            {
-                gains[i] -= _sums[(long)task * Moments * Side * Lanes + i / Side * Lanes + i % Side];
-            }
+            gains[i] = -total[i / Side * Lanes + i % Side];
         }
     }
 
@@ -169,48 +167,49 @@ internal sealed unsafe class RegistrationSearch : IDisposable
     /// <param name="distances">Receives their squared distances.</param>
     private void Nearest(int spot, int* nearest, float* distances)
     {
-        int y = _ys[spot], x = _xs[spot], row = y / _cell, column = x / _cell, count = 0;
-        int rings = Math.Max(Math.Max(column, _columns - 1 - column), Math.Max(row, _rows - 1 - row));
-        for (int ring = 0; ring <= rings; ring++)
+        var visitor = new NearestSpots(this, spot, nearest, distances);
+        new SpotCells(_begin, _cell, _rows, _columns).Walk(_ys[spot], _xs[spot], ref visitor);
+    }
+
+    /// <summary>Keeps the nearest spots and their distances.</summary>
+    private struct NearestSpots(RegistrationSearch a, int spot, int* nearest, float* distances) : ISpotVisitor
+    {
+        private readonly int _y = a._ys[spot], _x = a._xs[spot];
+        private int _count;
+
+        public readonly bool IsDone(float squaredDistance) => _count == Neighbours && distances[_count - 1] < squaredDistance;
+
+        public void Visit(int number)
         {
-            // What lies beyond the rings searched so far is at least this far away.
-            int inside = Math.Min(
-                Math.Min(x - _cell * (column - ring + 1) + 1, _cell * (column + ring) - x), Math.Min(y - _cell * (row - ring + 1) + 1, _cell * (row + ring) - y));
-            if (count == Neighbours && inside > 0 && distances[count - 1] < inside * inside)
+            int other = a._sorted[number], dy = a._ys[other] - _y, dx = a._xs[other] - _x;
+            float distance = dy * dy + dx * dx;
+            if (other == spot || (_count == Neighbours && !IsBefore(_count - 1, distance, other)))
             {
-                break;
+                return;
             }
 
-            for (int v = Math.Max(0, row - ring); v <= Math.Min(_rows - 1, row + ring); v++)
+            int at = _count < Neighbours ? _count++ : _count - 1;
+            for (; at > 0 && IsBefore(at - 1, distance, other); at--)
             {
-                int step = v == row - ring || v == row + ring ? 1 : 2 * ring;
-                for (int u = column - ring; u <= column + ring; u += step)
-                {
-                    if ((uint)u >= (uint)_columns)
-                    {
-                        continue;
-                    }
+                (distances[at], nearest[at]) = (distances[at - 1], nearest[at - 1]);
+            }
 
-                    for (int i = _begin[v * _columns + u]; i < _begin[v * _columns + u + 1]; i++)
-                    {
-                        int other = _sorted[i], dy = _ys[other] - y, dx = _xs[other] - x;
-                        float distance = dy * dy + dx * dx;
-                        if (other == spot || (count == Neighbours && !IsBefore(count - 1)))
-                        {
-                            continue;
-                        }
+            (distances[at], nearest[at]) = (distance, other);
+        }
 
-                        int at = count < Neighbours ? count++ : count - 1;
-                        for (; at > 0 && IsBefore(at - 1); at--)
-                        {
-                            (distances[at], nearest[at]) = (distances[at - 1], nearest[at - 1]);
-                        }
+        private readonly bool IsBefore(int i, float distance, int other) =>
+            distance < distances[i] || (distance == distances[i] && other < nearest[i]);
+    }
 
-                        (distances[at], nearest[at]) = (distance, other);
-
-                        bool IsBefore(int i) => distance < distances[i] || (distance == distances[i] && other < nearest[i]);
-                    }
-                }
+    /// <summary>The tasks' sums together, in the tasks' order.</summary>
+    private void Sum(double* total)
+    {
+        new Span<double>(total, Moments * Side * Lanes).Clear();
+        for (int task = 0; task < _compare.Tasks; task++)
+        {
+            for (int i = 0; i < Moments * Side * Lanes; i++)
+            {
+                total[i] += _sums[(long)task * Moments * Side * Lanes + i];
             }
         }
     }
@@ -219,15 +218,7 @@ internal sealed unsafe class RegistrationSearch : IDisposable
     {
         const int Entries = Side * Lanes;
         double* total = stackalloc double[Moments * Entries];
-        new Span<double>(total, Moments * Entries).Clear();
-        for (int task = 0; task < _compare.Tasks; task++)
-        {
-            for (int i = 0; i < Moments * Entries; i++)
-            {
-                total[i] += _sums[(long)task * Moments * Entries + i];
-            }
-        }
-
+        Sum(total);
         int best = 0;
         for (int i = 0; i < Entries; i++)
         {
