@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Samples a second of `emdc train` beside tools/train/train.py --bfloat16, at the same crops on the same cores, in turns.
+# Samples a second of `emdc train` beside tools/train/train.py, with and without --bfloat16, at the same crops on the same cores, in turns.
 #
 #     bench/training.sh [ROUNDS] [MINUTES]       default 3 rounds of 2 minutes each
 #
 # Needs the .NET SDK, python3 with PyTorch (PYTHON names another), and a machine with nothing else to do. Where there is something else,
-# the seconds of processor time a sample are to be looked at: they do not count waiting. Both start from weights/emdc.safetensors, take
+# the seconds of processor time a sample are to be looked at: they do not count waiting. All start from weights/emdc.safetensors, take
 # the crops below, draw them on the same cores and update all weights.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,11 +15,15 @@ export TIMEFORMAT='%U %S' PYTHONDONTWRITEBYTECODE=1 MALLOC_MMAP_MAX_=0 MALLOC_TR
 
 dotnet build -c Release -v q --nologo -clp:ErrorsOnly src/EMDC.Cli
 emdc=(dotnet artifacts/bin/EMDC.Cli/release/EMDC.Cli.dll train)
-pytorch=("$python" tools/train/train.py --bfloat16)
+float32=("$python" tools/train/train.py)
+bfloat16=("${float32[@]}" --bfloat16)
+programs=(emdc float32 bfloat16)
 mkdir -p "$work"
 [ -d "$work/shards" ] || dotnet run -c Release --project tools/EMDC.Scenes -- shards --family train --seed 1 --frames 120 --out "$work/shards"
 data=(--data "$work/shards" --validate "$work/shards" --validation-frames 1)
-rm -rf "$work"/emdc-* "$work"/pytorch-*
+for program in "${programs[@]}"; do
+  rm -rf "$work/$program"-*
+done
 
 # Runs a program so many minutes in a folder of its own; leaves "processor-seconds samples samples-a-second" in $found. The rate is that
 # between the first line of the log that has steps and the last one, or of all where there is one line.
@@ -36,12 +40,12 @@ measure() {
 
 # A short run first: what starting and measuring cost is taken off the processor time of the long ones.
 declare -A start
-for program in emdc pytorch; do
+for program in "${programs[@]}"; do
   measure $program "$(awk "BEGIN { print $minutes / 8 }")" start
   start[$program]=$found
 done
 for (( round = 1; round <= rounds; round++ )); do
-  for program in emdc pytorch; do
+  for program in "${programs[@]}"; do
     measure $program "$minutes" "$round"
     awk -v name=$program -v now="$found" -v start="${start[$program]}" 'BEGIN {
       split(now, n, " "); split(start, s, " ")

@@ -26,7 +26,7 @@ public sealed class TrainTests : IDisposable
         StateDict weights = StateDict.Load(_folder["run/last.safetensors"]);
         Assert.Equal(9, weights.Stages);
 
-        Outcome second = Command.Run(Arguments("--steps", "3", "--resume", "--own-spots", "0.7"));
+        Outcome second = Command.Run(Arguments("--steps", "3", "--resume", "--own-spots", "0.7", "--flatten", "0"));
         Assert.Contains("The run is complete: 3 steps, 6 samples", second.Error);
         Assert.NotEqual(weights["alpha.weight"], StateDict.Load(_folder["run/last.safetensors"])["alpha.weight"]);
         Assert.Equal(0, Command.Run("evaluate", "--list", _list, "--weights", _folder["run/best.safetensors"], "--baseline", "none", "--quiet").Code);
@@ -59,6 +59,7 @@ public sealed class TrainTests : IDisposable
         Command.Run(Arguments("--steps", "1", "--minutes", "1")).Fails(2, "The run needs one length: --minutes, --more or --steps.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--average", "1")).Fails(2, "--average is '1', but needs a number from 0 to below 1.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--own-spots", "1.5")).Fails(2, "--own-spots is '1.5', but needs a share from 0 to 1.", "Try 'emdc train --help'.");
+        Command.Run(Arguments("--steps", "1", "--flatten", "2")).Fails(2, "--flatten is '2', but needs a share from 0 to 1.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--resume")).Fails(
             1, $"{_folder["run/resume.state"]}: there is no such file, so there is no run to go on with.");
         Outcome sizes = Command.Run("train", "--data", _list, "--validate", _list, "--out", _folder["run"], "--steps", "1", "--sizes", "96x100");

@@ -89,7 +89,7 @@ internal readonly ref struct Losses(AugmentationOptions options, Rng rng, int he
     {
         for (int i = rng.Int(0, 4); i > 0; i--)
         {
-            Rectangle((0.05f, 0.35f), keepInside: false);
+            Rectangle((0.05f, 0.55f), keepInside: false);
         }
 
         if (rng.Chance(0.6f))
