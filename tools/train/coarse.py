@@ -2,8 +2,8 @@
 
     coarse.py --data SAMPLES --init W.pth --out RUN --minutes 25
 
-Why: a network that was trained from random parameters on small crops fills every pixel from its neighbourhood, and the levels at 1/16 and
-1/32 of the size stay noise that the decoder has learnt to ignore (`levels.py` shows it). All their gradient comes through three blocks of
+Why: a network that was trained from random parameters on small crops fills every pixel from its neighbourhood, and the level at 1/32 of
+the size, in part that at 1/16, stays noise that the decoder has learnt to ignore (`levels.py` shows it). All their gradient comes through three blocks of
 decoder that do well without them. Here they have gradients of their own: a head each on dec5 (1/16) and dec4 (1/8) estimates depth,
 
     h5 = conv3×3(dec5)·largest spot        h4 = conv3×3(dec4)·largest spot        B×1×H/16×W/16, B×1×H/8×W/8 metres
