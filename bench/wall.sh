@@ -21,7 +21,6 @@ out = pathlib.Path(sys.argv[1])
 height, width = 192, 256
 draw = numpy.random.default_rng(1)
 depth = numpy.full((height, width), 2, numpy.float32)
-numpy.save(out / "wall.npy", depth)
 depth[height // 4:-height // 4, width // 4:-width // 4] = 0
 numpy.save(out / "measured.npy", depth)
 pictures = {"grey": Image.fromarray(numpy.full((height, width, 3), 128, numpy.uint8))}
@@ -33,7 +32,7 @@ pictures["patchwork"] = Image.fromarray(numpy.repeat(numpy.repeat(patches, 24, 0
 pictures["noise"] = Image.fromarray(draw.integers(0, 256, (height, width, 3), numpy.uint8))
 for name, picture in pictures.items():
     picture.save(out / f"{name}.png")
-(out / "data.list").write_text("".join(f"{name}.png measured.npy wall.npy\n" for name in pictures))
+(out / "data.list").write_text("".join(f"{name}.png measured.npy\n" for name in pictures))
 PY
 
 ${EMDC:-dotnet run -c Release --no-build --project src/EMDC.Cli --} complete --list "$out/data.list" --output-dir "$out/dense" --output-format npy \

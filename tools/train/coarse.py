@@ -20,38 +20,45 @@ are thrown away. Samples are those of `EMDC.Scenes shards --samples`; one in six
 import argparse
 import os
 import time
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, List, Tuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from emdc import EMDC
-from emdc.model import head
+from emdc.model import head, scaled
+from emdc.plan import TAPS
+from training.arriving import Arrays
 from training.averaged import Averaged
 from training.batches import Batch
 from training.checkpoint import load_weights, save_weights
 from training.device_frames import DeviceFrames
+from training.groups import set_rate
 from training.log import Log
+from training.losses import SMALLEST, SMALLEST_SCALE, Loss, detached, mean, relative_weight
 from training.norms import freeze
 from training.schedule import rate
 from training.shards import Shards
+from training.step import PlainStep
 
 #: Features of the encoder that stay as they are: those up to the tap at 1/8.
 KEPT = 7
 
 HELD_OUT = 16  # one sample in so many, and at most so many batches of them
 MEASURED = 12
-LARGEST_RATIO, SMALLEST_SCALE = 20.0, 0.1
 
 
 class Coarse(nn.Module):
-    """The encoder, two blocks of the decoder, and a head for each."""
+    """The encoder, two blocks of the decoder, and a head for each. Only what is deep learns; the rest of the network is carried along."""
 
     def __init__(self, network: EMDC):
         super().__init__()
-        self.network = network
+        self.network = network.requires_grad_(False)
         self.head5, self.head4 = head(160, 1), head(96, 1)
+        for module in (*network.enc.features[KEPT:], network.dec5, network.dec4):
+            module.requires_grad_(True)
 
     def forward(self, rgb: Tensor, spots: Tensor) -> Dict[int, Tensor]:
         """Depths in metres by the side of their blocks in pixels."""
@@ -59,44 +66,35 @@ class Coarse(nn.Module):
         return {16: self.head5(dec5) * largest, 8: self.head4(dec4) * largest}
 
     def decoded(self, rgb: Tensor, spots: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        largest = spots.amax((1, 2, 3), keepdim=True)
-        x = torch.cat((rgb, spots / (largest + 1e-4)), 1)
-        features = self.network.enc.features
-        with torch.no_grad():
-            for feature in features[:KEPT]:
-                x = feature(x)
-        for feature in features[KEPT:11]:
-            x = feature(x)
-        tap = x
-        for feature in features[11:]:
-            x = feature(x)
-        dec5 = self.network.dec5(x)
-        return dec5, self.network.dec4(torch.cat((dec5, tap), 1)), largest
+        """dec5, dec4 and the largest spot."""
+        depth, largest = scaled(spots)
+        features = self.network.enc(torch.cat((rgb, depth), 1))
+        dec5 = self.network.dec5(features[TAPS[4]])
+        return dec5, self.network.dec4(torch.cat((dec5, features[TAPS[3]]), 1)), largest
 
-    def learning(self) -> List[nn.Module]:
-        return [*self.network.enc.features[KEPT:], self.network.dec5, self.network.dec4, self.head5, self.head4]
+    def learning(self) -> List[nn.Parameter]:
+        return [p for p in self.parameters() if p.requires_grad]
 
 
 class Truth:
-    """What the blocks of a size should have."""
+    """What the blocks of a size should have, and what an error in each of them weighs."""
 
     def __init__(self, batch: Batch, side: int, relative: float, unmeasured: float):
-        known = (batch.depth > 1e-3).float()
+        known = (batch.depth > SMALLEST).float()
         share = F.avg_pool2d(known, side)
         self.depth = F.avg_pool2d(batch.depth * known, side) / share.clamp_min(1e-6)
         counts = (share > 0.5).float()
         self.empty = counts * (F.max_pool2d(batch.spots, side) == 0).float()
-        self.scale = ((self.depth * counts).sum((1, 2, 3), keepdim=True) / counts.sum((1, 2, 3), keepdim=True).clamp_min(1)).clamp_min(SMALLEST_SCALE)
+        s = mean(self.depth, counts).clamp_min(SMALLEST_SCALE)
         e = counts * (1 + unmeasured * self.empty)
-        w = 1 - relative + relative * (self.scale / self.depth.clamp_min(1e-3)).clamp_max(LARGEST_RATIO)
-        self.weight = e * w / (self.scale * e.sum((1, 2, 3), keepdim=True).clamp_min(1))
+        self.weight = e * relative_weight(self.depth, s, relative) / (s * e.sum((1, 2, 3), keepdim=True).clamp_min(1))
 
     def loss(self, p: Tensor) -> Tensor:
         return ((p - self.depth).abs() * self.weight).sum((1, 2, 3)).mean()
 
     def error(self, p: Tensor) -> Tuple[float, float]:
         """Σ |p − g|/g over the blocks without a spot, and how many they are."""
-        return (((p - self.depth).abs() / self.depth.clamp_min(1e-3)) * self.empty).sum().item(), self.empty.sum().item()
+        return (((p - self.depth).abs() / self.depth.clamp_min(SMALLEST)) * self.empty).sum().item(), self.empty.sum().item()
 
 
 def main() -> None:
@@ -124,65 +122,68 @@ def main() -> None:
 
 def frames(folders: List[str], seed: int) -> Tuple[DeviceFrames, DeviceFrames]:
     """Those to learn from and those to measure on."""
-    arrays = [(shard.rgb, shard.depth, shard.spots) for shard in Shards(folders).shards]
-    found = []
-    for part in (lambda i: i % HELD_OUT != 0, lambda i: i % HELD_OUT == 0):
-        chosen = [[i for i in range(len(rgb)) if part(i)] for rgb, _, _ in arrays]
-        kept = DeviceFrames(torch.device("cpu"), seed, sum(map(len, chosen)), arrays[0], drawn=True)
-        for whole, some in zip(arrays, chosen):
-            kept.add(tuple(a[some] for a in whole))
-        found.append(kept)
-    return found[0], found[1]
+    shards = [(shard.rgb, shard.depth, shard.spots) for shard in Shards(folders).shards]
+    held = slice(None, None, HELD_OUT)
+    return (of([tuple(np.delete(a, held, 0) for a in shard) for shard in shards], seed),
+            of([tuple(a[held] for a in shard) for shard in shards], seed))
+
+
+def of(shards: List[Arrays], seed: int) -> DeviceFrames:
+    kept = DeviceFrames(torch.device("cpu"), seed, sum(len(rgb) for rgb, _, _ in shards), shards[0], drawn=True)
+    for shard in shards:
+        kept.add(shard)
+    return kept
 
 
 def run(coarse: Coarse, learnt: DeviceFrames, measured: DeviceFrames, options: argparse.Namespace) -> None:
     shape = tuple(learnt.depth.shape[1:])
     batches = learnt.batches([(*shape, 1.0)], options.batch * shape[0] * shape[1])
     held: List[Batch] = [measured.batch(options.batch, *shape) for _ in range(min(MEASURED, max(1, measured.count // options.batch)))]
+    truths = [Truth(batch, 8, options.relative, options.unmeasured) for batch in held]
     coarse.eval()
     with torch.no_grad():
         whole = [F.avg_pool2d(coarse.network(batch.rgb, batch.spots).dense, 8) for batch in held]
-        mean = torch.stack([coarse.decoded(batch.rgb, batch.spots)[1].mean((0, 2, 3)) for batch in held]).mean(0)
+        average = torch.stack([coarse.decoded(batch.rgb, batch.spots)[1].mean((0, 2, 3)) for batch in held]).mean(0)
     print(f"{learnt.count} samples to learn from, {measured.count} to measure on; RMAE in blocks of 8×8 without a spot, of the whole network: "
-          f"{relative_error(whole, held, options):.4f}", flush=True)
+          f"{relative_error(whole, truths):.4f}", flush=True)
 
-    learning = coarse.learning()
-    optimiser = torch.optim.AdamW([p for module in learning for p in module.parameters()], options.rate)
+    optimiser = torch.optim.AdamW([{"params": coarse.learning(), "share": 1.0}], options.rate)
     averaged = Averaged(coarse, options.average)
+    one_step = PlainStep(lambda batch: objective(coarse, batch, options.relative, options.unmeasured), optimiser, averaged, coarse, 1.0)
     log = Log(os.path.join(options.out, "log.csv"))
+
+    @torch.no_grad()
+    def unmeasured() -> float:
+        return relative_error([averaged.model(batch.rgb, batch.spots)[8] for batch in held], truths)
+
     started, step, losses = time.monotonic(), 0, []
     while (progress := (time.monotonic() - started) / 60 / options.minutes) < 1:
         coarse.train()
         freeze(coarse)
-        for group in optimiser.param_groups:
-            group["lr"] = rate(progress, options.rate)
-        losses.append(train(coarse, optimiser, next(batches), options))
+        set_rate(optimiser, rate(progress, options.rate))
         step += 1
-        averaged.update(coarse, step)
+        losses.append(one_step(next(batches), step)["coarse"].item())
         if step % 50 == 0:
-            with torch.no_grad():
-                errors = [relative_error([averaged.model(b.rgb, b.spots)[8] for b in held], held, options)] if step % 200 == 0 else [float("nan")]
-            log.add({"minutes": progress * options.minutes, "step": step, "loss": sum(losses) / len(losses), "unmeasured": errors[0]})
-            print(f"{progress * options.minutes:.1f} min, step {step}: loss {sum(losses) / len(losses):.4f}, unmeasured blocks {errors[0]:.4f}", flush=True)
+            row = {"minutes": progress * options.minutes, "step": step, "loss": sum(losses) / len(losses),
+                   "unmeasured": unmeasured() if step % 200 == 0 else float("nan")}
+            log.add(row)
+            print("  ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
             losses = []
-    with torch.no_grad():
-        print(f"step {step}: unmeasured blocks {relative_error([averaged.model(b.rgb, b.spots)[8] for b in held], held, options):.4f}", flush=True)
+    print(f"step {step}: unmeasured blocks {unmeasured():.4f}", flush=True)
     network = averaged.model.network
-    disconnect(network, mean)
+    disconnect(network, average)
     save_weights(os.path.join(options.out, "weights.pth"), network, step * options.batch)
 
 
-def train(coarse: Coarse, optimiser: torch.optim.Optimizer, batch: Batch, options: argparse.Namespace) -> float:
-    loss = sum(Truth(batch, side, options.relative, options.unmeasured).loss(p) for side, p in coarse(batch.rgb, batch.spots).items())
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
-    optimiser.step()
-    return loss.item()
+def objective(coarse: Coarse, batch: Batch, relative: float, unmeasured: float) -> Loss:
+    """L."""
+    total = sum(Truth(batch, side, relative, unmeasured).loss(p) for side, p in coarse(batch.rgb, batch.spots).items())
+    return Loss(total, detached({"coarse": total}))
 
 
-def relative_error(estimates: List[Tensor], batches: List[Batch], options: argparse.Namespace) -> float:
-    found = [Truth(batch, 8, options.relative, options.unmeasured).error(p) for p, batch in zip(estimates, batches)]
+def relative_error(estimates: List[Tensor], truths: List[Truth]) -> float:
+    """Mean of |p − g|/g over all blocks without a spot."""
+    found = [truth.error(p) for p, truth in zip(estimates, truths)]
     return sum(error for error, _ in found) / max(1.0, sum(count for _, count in found))
 
 

@@ -37,12 +37,12 @@ internal sealed class TrainCommand
 
     private readonly Option<int> _pixels = EngineOptions.Count("--pixels", 1024, 1 << 28, Defaults.Pixels, "Pixels of a batch, all its crops together.");
     private readonly Option<int> _lanes = EngineOptions.Count("--lanes", 1, 256, Defaults.Lanes, "Sums of gradients that a batch is split into (21 MB each); as many threads have work. Another number gives other bits.");
-    private readonly Option<float?> _ownSpots = NotNegative("--own-spots", "SHARE", "Share of the samples that keep the spots of their frame, 0 to 1; the others are measured by sensors of all kinds. 0.15 without it; 0.7 adapts to one sensor.");
-    private readonly Option<float?> _flatten = NotNegative("--flatten", "SHARE", "Share of the samples whose relief is made flatter, 0 to 1: photographs have smaller steps at depth edges than EMDC.Scenes. 0.6 without it; 0 for recordings of one's own that are as they should be.");
+    private readonly Option<float?> _ownSpots = Share("--own-spots", "Share of the samples that keep the spots of their frame, 0 to 1; the others are measured by sensors of all kinds. 0.15 without it; 0.7 adapts to one sensor.");
+    private readonly Option<float?> _flatten = Share("--flatten", "Share of the samples whose relief is made flatter, 0 to 1: photographs have smaller steps at depth edges than EMDC.Scenes. 0.6 without it; 0 for recordings of one's own that are as they should be.");
     private readonly Option<float?> _rate = EngineOptions.Positive("--rate", "R", "The largest learning rate; 2.5e-4 without it.");
     private readonly Option<float?> _decay = NotNegative("--decay", "D", "Weight decay; 0.01 without it.");
     private readonly Option<float?> _clip = EngineOptions.Positive("--clip", "C", "Bound on the gradient's norm; 1 without it.");
-    private readonly Option<float?> _average = NotNegative("--average", "D", "Decay of the averaged weights per step; 0.998 without it.");
+    private readonly Option<float?> _average = Number("--average", "D", "Decay of the averaged weights per step; 0.998 without it.", number => number is >= 0 and < 1, "a number from 0 to below 1");
     private readonly Option<float?> _relative = NotNegative("--relative", "R", "Share of relative error in the loss; 0.7 without it.");
     private readonly Option<float?> _edges = NotNegative("--edges", "E", "Extra weight of pixels near depth edges; 1 without it.");
     private readonly Option<float?> _negative = NotNegative("--negative", "N", "Weight of depths below half of the nearest known one; 1 without it.");
@@ -85,19 +85,25 @@ internal sealed class TrainCommand
     };
 
     /// <summary>An option that takes a number from 0 on.</summary>
-    private static Option<float?> NotNegative(string name, string helpName, string description) => new(name)
+    private static Option<float?> NotNegative(string name, string helpName, string description) =>
+        Number(name, helpName, description, number => number >= 0, "a number from 0 on");
+
+    private static Option<float?> Share(string name, string description) =>
+        Number(name, "SHARE", description, number => number is >= 0 and <= 1, "a share from 0 to 1");
+
+    private static Option<float?> Number(string name, string helpName, string description, Predicate<float> serves, string needed) => new(name)
     {
         Description = description,
         HelpName = helpName,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && number >= 0 && float.IsFinite(number))
+            if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) && serves(number))
             {
                 return number;
             }
 
-            result.AddError($"{name} is '{text}', but needs a number from 0 on.");
+            result.AddError($"{name} is '{text}', but needs {needed}.");
             return null;
         },
     };
@@ -131,19 +137,6 @@ internal sealed class TrainCommand
         if (new Option[] { _minutes, _more, _steps }.Count(option => result.GetResult(option) is { Implicit: false }) != 1)
         {
             result.AddError("The run needs one length: --minutes, --more or --steps.");
-        }
-
-        foreach (Option<float?> share in new[] { _ownSpots, _flatten })
-        {
-            if (result.GetResult(share)?.Tokens is [{ Value: var given }] && float.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && number > 1)
-            {
-                result.AddError($"{share.Name} is '{given}', but needs a share from 0 to 1.");
-            }
-        }
-
-        if (result.GetResult(_average)?.Tokens is [{ Value: var text }] && float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float average) && average >= 1)
-        {
-            result.AddError($"--average is '{text}', but needs a number from 0 to below 1.");
         }
     }
 

@@ -3,7 +3,7 @@
 "Learning an Efficient Multimodal Depth Completion Model" (Hou, Du, Zhao, Zhao, 2022). Tensors are B×C×H×W, H and W multiples
 of 32; depths are in metres, 0 where nothing was measured.
 """
-from typing import Callable, Dict, NamedTuple, Sequence
+from typing import Callable, Dict, NamedTuple, Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -57,9 +57,8 @@ class EMDC(nn.Module):
     def stages(self, rgb: Tensor, depth: Tensor) -> Dict[str, Tensor]:
         """Everything worth comparing between input and output, in the order in which it is computed."""
         stages: Dict[str, Tensor] = {}
-        largest = depth.amax((1, 2, 3), keepdim=True)
         kept = depth > 0
-        depth = depth / (largest + 1e-4)
+        depth, largest = scaled(depth)
 
         x = stages["input"] = torch.cat((rgb, depth), 1)
         features = self.enc(x)
@@ -95,6 +94,12 @@ class EMDC(nn.Module):
         stages["output.local"] = local * largest
         stages["output.global"] = global_ * largest
         return stages
+
+
+def scaled(depth: Tensor) -> Tuple[Tensor, Tensor]:
+    """Metres as parts of each frame's largest depth, and that depth, B×1×1×1."""
+    largest = depth.amax((1, 2, 3), keepdim=True)
+    return depth / (largest + 1e-4), largest
 
 
 def head(inputs: int, outputs: int, *activation: nn.Module) -> nn.Sequential:

@@ -1,5 +1,4 @@
 """The deepest levels: what they are worth, and the training that is theirs."""
-import argparse
 import unittest
 
 import torch
@@ -7,8 +6,10 @@ import torch
 import coarse
 import levels
 from emdc import EMDC
+from training.averaged import Averaged
 from training.batches import Batch
 from training.initial import initialise
+from training.step import PlainStep
 
 
 def network() -> EMDC:
@@ -58,10 +59,11 @@ class CoarseTraining(unittest.TestCase):
 
     def test_only_the_deep_part_learns_and_it_learns(self):
         model = coarse.Coarse(network())
-        batch, options = wall(), argparse.Namespace(relative=0.7, unmeasured=3.0)
+        batch = wall()
         before = {name: value.clone() for name, value in model.state_dict().items()}
-        optimiser = torch.optim.AdamW([p for module in model.learning() for p in module.parameters()], 3e-4)
-        losses = [coarse.train(model, optimiser, batch, options) for _ in range(12)]
+        optimiser = torch.optim.AdamW(model.learning(), 3e-4)
+        step = PlainStep(lambda batch: coarse.objective(model, batch, 0.7, 3.0), optimiser, Averaged(model, 0.99), model, 1.0)
+        losses = [step(batch, i)["coarse"].item() for i in range(12)]
         self.assertLess(losses[-1], 0.7 * losses[0])
         changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
         self.assertTrue(all(name.startswith(("network.enc.features.", "network.dec5.", "network.dec4.", "head")) for name in changed))

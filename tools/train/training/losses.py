@@ -56,7 +56,7 @@ def objective(dense: Tensor, local: Tensor, global_: Tensor, g: Tensor, spots: T
     known = (g > SMALLEST).to(g.dtype)
     s = (mean(g, known)).clamp_min(SMALLEST_SCALE)
     e = known if weights.edges == 0 else known * (1 + weights.edges * near_edges(g, weights.edge_reach))
-    w = e * (1 - weights.relative + weights.relative * (s / g.clamp_min(SMALLEST)).clamp_max(LARGEST_RATIO))
+    w = e * relative_weight(g, s, weights.relative)
     area = e.sum((1, 2, 3), keepdim=True).clamp_min(1)
     refined, of_global, of_local = (limited(((p - g).abs() * w).sum((1, 2, 3), keepdim=True) / (s * area), weights.limit).mean()
                                     for p in (dense, global_, local))
@@ -83,6 +83,11 @@ def published(dense: Tensor, local: Tensor, global_: Tensor, g: Tensor) -> Loss:
     gradient = mean(*gradient_errors(dense, g)).sum()
     parts = {"dense": refined, "global": of_global, "local": of_local, "gradient": gradient}
     return Loss(refined + of_local + 2 * of_global + 2.8 * gradient, detached(parts))
+
+
+def relative_weight(g: Tensor, s: Tensor, relative: float) -> Tensor:
+    """What turns errors in units of s towards errors relative to g."""
+    return 1 - relative + relative * (s / g.clamp_min(SMALLEST)).clamp_max(LARGEST_RATIO)
 
 
 def limited(x: Tensor, limit: float) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from emdc import EMDC
-from emdc.model import Outputs
+from emdc.model import Outputs, scaled
 
 from . import folded, funnel
 
@@ -47,9 +47,8 @@ class Packed:
     def __call__(self, rgb: Tensor, depth: Tensor) -> Tuple[Outputs, Tensor]:
         """rgb normalised, depth in metres → the outputs in metres, and the mean of (log Σ exp)² over the funnel's softmaxes."""
         m = self.model
-        largest = depth.amax((1, 2, 3), keepdim=True)
         kept = depth > 0
-        depth = depth / (largest + 1e-4)
+        depth, largest = scaled(depth)
         fd1 = self.unet(torch.cat((rgb, depth), 1).contiguous(memory_format=torch.channels_last))
         # Under autocast the encoder and decoder are in bfloat16; depths and logits are in float32 (training/bfloat16.py has the reason).
         with torch.autocast(rgb.device.type, enabled=False):
