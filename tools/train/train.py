@@ -29,6 +29,7 @@ from training.groups import groups, set_rate
 from training.initial import initialise
 from training.log import Log, plot
 from training.logits import Watched
+from training.muon import Muon
 from training.norms import calibrate, freeze
 from training.schedule import rate
 from training.shards import Sample, Shards
@@ -50,8 +51,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--stages", type=int, choices=(6, 9), default=9, help="of the funnel")
     parser.add_argument("--sizes", default="192x256", help="crops, HxW[:share],…, multiples of 32; e.g. 96x128:2,192x256:1")
     parser.add_argument("--pixels", type=int, default=10 * 192 * 256, help="of a batch (of each process), all its crops together")
+    parser.add_argument("--optimiser", choices=("adamw", "muon"), default="adamw", help="muon: for dense convolutions, and AdamW for all others")
     parser.add_argument("--rate", type=float, default=1e-3, help="largest learning rate")
-    parser.add_argument("--decay", type=float, default=1e-2, help="AdamW's weight decay, of convolutions outside the funnel")
+    parser.add_argument("--decay", type=float, default=1e-2, help="weight decay, of convolutions outside the funnel")
     parser.add_argument("--clip", type=float, default=1.0, help="bound on the gradient's norm")
     parser.add_argument("--average", type=float, default=0.999, help="decay of the averaged weights")
     parser.add_argument("--freeze-norms-at", type=float, default=None, metavar="SHARE",
@@ -115,8 +117,9 @@ class Run:
             initialise(self.model)
         self.model.to(self.device, memory_format=torch.channels_last)
         self.averaged = Averaged(self.model, options.average)
-        self.optimiser = torch.optim.AdamW(
-            groups(self.model, options.decay), options.rate, **({"fused": True, "capturable": True} if self.device.type == "cuda" else {}))
+        muon = options.optimiser == "muon"
+        self.optimiser = (Muon if muon else torch.optim.AdamW)(
+            groups(self.model, options.decay, muon), options.rate, **({"fused": True, "capturable": True} if self.device.type == "cuda" else {}))
         self.log = Log(os.path.join(options.out, "log.csv"))
         if options.resume:
             self.restore()

@@ -11,7 +11,8 @@ namespace EMDC.Training.Optimiser;
 /// p ← p − η·(m/(1 − β₁ᵗ)) / (√(v/(1 − β₂ᵗ)) + ε)
 /// a ← a + (1 − d)·(p − a)   d = min(average, (1 + t)/(10 + t)), with t from 0
 /// </code>
-/// η is the learning rate times the parameter's own share.
+/// η is the learning rate times the parameter's own share. Kernels that <see cref="Muon"/> is for take its steps instead of the third and
+/// fourth line.
 /// </summary>
 internal sealed class AdamW
 {
@@ -22,14 +23,24 @@ internal sealed class AdamW
     private const int PartLength = 1 << 16;
 
     private readonly (Parameter Parameter, int Start, int Length)[] _parts;
+    private readonly (Parameter Parameter, int Start, int Length)[] _own;
     private readonly double[] _squares;
+    private readonly Muon? _muon;
 
-    public AdamW(Parameters parameters)
+    /// <param name="parameters">What is to be trained.</param>
+    /// <param name="muon">Steps that some of them take instead of AdamW's.</param>
+    public AdamW(Parameters parameters, Muon? muon = null)
     {
+        _muon = muon;
         _parts = [.. parameters.All.SelectMany(p => Enumerable.Range(0, (p.Values.Length + PartLength - 1) / PartLength)
             .Select(i => (p, i * PartLength, Math.Min(PartLength, p.Values.Length - i * PartLength))))];
         _squares = new double[_parts.Length];
+        HashSet<Parameter> others = [.. muon?.Matrices ?? []];
+        _own = [.. _parts.Where(part => !others.Contains(part.Parameter))];
     }
+
+    /// <summary>Whether some parameters take other steps.</summary>
+    public bool HasMuon => _muon is not null;
 
     /// <summary>λ: the paper does not name it; this is PyTorch's default.</summary>
     public float Decay { get; init; } = 0.01f;
@@ -54,7 +65,8 @@ internal sealed class AdamW
             float scale = (float)Math.Min(1, Clip / Math.Max(norm, 1e-12)), keep = Math.Min(Average, (1f + Steps) / (10f + Steps));
             Steps++;
             double bias1 = 1 - Math.Pow(Beta1, Steps), bias2 = 1 - Math.Pow(Beta2, Steps);
-            Parallel.For(0, _parts.Length, threads, i => Update(_parts[i], rate, scale, keep, bias1, bias2));
+            Parallel.For(0, _own.Length, threads, i => Update(_own[i], rate, scale, keep, bias1, bias2));
+            _muon?.Step(rate, Decay, scale, keep, threads);
         }
 
         return norm;

@@ -5,11 +5,11 @@ namespace EMDC.Training.Run;
 
 /// <summary>
 /// Where a run stands, and all that it needs to go on: <c>resume.state</c>, little-endian. Magic; step, samples, skipped, minutes, best
-/// RMAE; the optimiser's steps; the balance; then for each parameter name, count, values, m, v, average.
+/// RMAE; whether there are steps of Muon, the optimiser's steps; the balance; then for each parameter name, count, values, m, v, average.
 /// </summary>
 internal sealed class RunState
 {
-    private const string Magic = "EMDC run 1";
+    private const string Magic = "EMDC run 2";
 
     public long Step { get; set; }
 
@@ -38,6 +38,7 @@ internal sealed class RunState
             writer.Write(Skipped);
             writer.Write(Minutes);
             writer.Write(Best);
+            writer.Write(optimiser.HasMuon);
             writer.Write(optimiser.Steps);
             writer.Write(Balance.Batches);
             Terms means = Balance.Means;
@@ -79,6 +80,12 @@ internal sealed class RunState
                 Minutes = reader.ReadDouble(),
                 Best = reader.ReadDouble(),
             };
+            if (reader.ReadBoolean() != optimiser.HasMuon)
+            {
+                (string was, string asked) = optimiser.HasMuon ? ("adamw", "muon") : ("muon", "adamw");
+                throw new InvalidDataException($"{path}: the run's --optimiser is {was}, but {asked} is asked for; what it remembers of the gradients serves no other.");
+            }
+
             optimiser.Steps = reader.ReadInt64();
             state.Balance.Batches = reader.ReadInt64();
             double[] means = [.. Enumerable.Range(0, 7).Select(_ => reader.ReadDouble())];

@@ -51,7 +51,7 @@ internal sealed class TrainingRun : IDisposable
         (_options, _source, _say, _progress) = (options, source, say, progress);
         _threads = new ParallelOptions { MaxDegreeOfParallelism = options.ProcessorThreads };
         _parameters = new Parameters(WeightsFiles.Read(options.Init));
-        _optimiser = new AdamW(_parameters) { Decay = options.Decay, Clip = options.Clip, Average = options.Average };
+        _optimiser = new AdamW(_parameters, options.UsesMuon ? new Muon(_parameters) : null) { Decay = options.Decay, Clip = options.Clip, Average = options.Average };
         _state = options.Resume ? RunState.Load(PathOf("resume.state"), _parameters, _optimiser) : new RunState();
         double length = options.Length + (options.IsMore ? Passed : 0);
         if (Passed >= length)

@@ -21,13 +21,15 @@ public sealed class TrainingRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void A_few_steps_on_one_batch_lower_the_loss()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_few_steps_on_one_batch_lower_the_loss(bool usesMuon)
     {
         var parameters = new Parameters(new StateDict(GoldenParameters.StateDict(6)));
         var options = new ObjectiveOptions();
         using var step = new BatchStep(parameters, new Walls(), options, 2);
-        var optimiser = new AdamW(parameters);
+        var optimiser = new AdamW(parameters, usesMuon ? new Muon(parameters) : null);
         var threads = new ParallelOptions { MaxDegreeOfParallelism = 2 };
         var losses = new List<double>();
         for (int i = 0; i < 12; i++)
@@ -39,24 +41,28 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(losses[^1] < 0.7 * losses[0], string.Join(' ', losses));
     }
 
-    [Fact]
-    public void The_same_seed_gives_the_same_bits_on_one_thread_and_on_two()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_same_seed_gives_the_same_bits_on_one_thread_and_on_two(bool usesMuon)
     {
-        Train("one", steps: 4, threads: 1);
-        Train("two", steps: 4, threads: 2);
+        Train("one", steps: 4, threads: 1, usesMuon: usesMuon);
+        Train("two", steps: 4, threads: 2, usesMuon: usesMuon);
         Assert.Equal(File.ReadAllBytes(_folder["one/last.safetensors"]), File.ReadAllBytes(_folder["two/last.safetensors"]));
-        Train("other", steps: 4, threads: 2, seed: 2);
+        Train("other", steps: 4, threads: 2, seed: 2, usesMuon: usesMuon);
         Assert.NotEqual(File.ReadAllBytes(_folder["one/last.safetensors"]), File.ReadAllBytes(_folder["other/last.safetensors"]));
     }
 
-    [Fact]
-    public void A_run_that_goes_on_is_the_run_that_was_never_stopped()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_that_goes_on_is_the_run_that_was_never_stopped(bool usesMuon)
     {
-        Train("whole", steps: 6, threads: 2);
+        Train("whole", steps: 6, threads: 2, usesMuon: usesMuon);
         using var stop = new CancellationTokenSource();
         var source = new Walls { OnDraw = index => { if (index >= 6) { stop.Cancel(); } } };
-        Assert.False(Train("parts", steps: 6, threads: 2, source: source, interrupt: stop.Token));
-        Assert.True(Train("parts", steps: 6, threads: 2, resume: true));
+        Assert.False(Train("parts", steps: 6, threads: 2, source: source, interrupt: stop.Token, usesMuon: usesMuon));
+        Assert.True(Train("parts", steps: 6, threads: 2, resume: true, usesMuon: usesMuon));
         Assert.Equal(File.ReadAllBytes(_folder["whole/last.pth"]), File.ReadAllBytes(_folder["parts/last.pth"]));
 
         // Nothing is left beside the run's files, and the log has every validation.
@@ -113,14 +119,23 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Contains("where the network of --init has", Assert.Throws<InvalidDataException>(() => RunState.Load(_folder["run/resume.state"], nine, new AdamW(nine))).Message);
     }
 
+    [Fact]
+    public void A_run_goes_on_with_its_own_optimiser_alone()
+    {
+        Train("run", steps: 1, threads: 1);
+        var error = Assert.Throws<InvalidDataException>(() => Train("run", steps: 2, threads: 1, resume: true, usesMuon: true));
+        Assert.StartsWith($"{_folder["run/resume.state"]}: the run's --optimiser is adamw, but muon is asked for", error.Message);
+    }
+
     private bool Train(
-        string name, int steps, int threads, ulong seed = 1, bool resume = false, bool isMore = false, Walls? source = null, CancellationToken interrupt = default, List<string>? said = null)
+        string name, int steps, int threads, ulong seed = 1, bool resume = false, bool isMore = false, Walls? source = null, CancellationToken interrupt = default, List<string>? said = null, bool usesMuon = false)
     {
         Directory.CreateDirectory(_folder[name]);
         var options = new TrainingOptions
         {
             Data = [], Validate = [], Init = _init, Out = _folder[name], Length = steps, IsInSteps = true, IsMore = isMore, WarmUp = 2, Resume = resume, Threads = threads,
             Crops = [new(32, 32, 1), new(32, 64, 1)], Pixels = 3 * 32 * 32, Lanes = 2, Rate = 1e-3, Seed = seed,
+            UsesMuon = usesMuon,
         };
         source ??= new Walls();
         var validation = new Sample();

@@ -4,17 +4,21 @@ from typing import Dict, List
 import torch
 
 from emdc import EMDC
+from .muon import is_matrix
 
 #: A funnel that learns as fast as the rest ends one-hot: its logits grow from stage to stage until no softmax has a gradient.
 FUNNEL_SHARE = 0.4
 
 
-def groups(model: EMDC, decay: float) -> List[Dict]:
-    """Convolutions decay; the funnel (whose logits have a penalty of their own), norms, biases, slopes and rezero do not."""
-    funnel, kernels, others = [], [], []
+def groups(model: EMDC, decay: float, muon: bool = False) -> List[Dict]:
+    """Convolutions decay; the funnel (whose logits have a penalty of their own), norms, biases, slopes and rezero do not. With `muon`
+    dense convolutions are a group of their own."""
+    funnel, matrices, kernels, others = [], [], [], []
     for name, value in model.named_parameters():
-        (funnel if name.startswith(("guid_conv", "fuse_conv")) else kernels if value.dim() > 1 else others).append(value)
-    return [{"params": kernels, "share": 1.0, "weight_decay": decay}, {"params": others, "share": 1.0, "weight_decay": 0.0},
+        (funnel if name.startswith(("guid_conv", "fuse_conv")) else matrices if muon and is_matrix(name, value)
+         else kernels if value.dim() > 1 else others).append(value)
+    own = [{"params": matrices, "share": 1.0, "weight_decay": decay, "muon": True}] if muon else []
+    return [*own, {"params": kernels, "share": 1.0, "weight_decay": decay}, {"params": others, "share": 1.0, "weight_decay": 0.0},
             {"params": funnel, "share": FUNNEL_SHARE, "weight_decay": 0.0}]
 
 
