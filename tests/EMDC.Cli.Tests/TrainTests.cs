@@ -42,6 +42,14 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_run_keeps_its_optimiser()
+    {
+        Assert.Equal(0, Command.Run(Arguments("--steps", "1", "--optimiser", "adamw")).Code);
+        Command.Run(Arguments("--steps", "2", "--resume", "--optimiser", "muon")).Fails(
+            1, $"{_folder["run/resume.state"]}: the run's --optimiser is adamw, but muon is asked for; what it remembers of the gradients serves no other.");
+    }
+
+    [Fact]
     public void Ctrl_C_saves_and_says_how_to_go_on()
     {
         using var interrupt = new CancellationTokenSource();
@@ -60,6 +68,7 @@ public sealed class TrainTests : IDisposable
         Command.Run(Arguments("--steps", "1", "--average", "1")).Fails(2, "--average is '1', but needs a number from 0 to below 1.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--own-spots", "1.5")).Fails(2, "--own-spots is '1.5', but needs a share from 0 to 1.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--flatten", "2")).Fails(2, "--flatten is '2', but needs a share from 0 to 1.", "Try 'emdc train --help'.");
+        Command.Run(Arguments("--steps", "1", "--optimiser", "sgd")).Fails(2, "--optimiser is 'sgd', but needs muon or adamw.", "Try 'emdc train --help'.");
         Command.Run(Arguments("--steps", "1", "--resume")).Fails(
             1, $"{_folder["run/resume.state"]}: there is no such file, so there is no run to go on with.");
         Outcome sizes = Command.Run("train", "--data", _list, "--validate", _list, "--out", _folder["run"], "--steps", "1", "--sizes", "96x100");

@@ -11,6 +11,9 @@ FEWEST = 24
 #: Neighbours whose depths differ by more than this share (of at least 0.2 m) are two surfaces.
 EDGE_SHARE = 0.05
 
+#: Sides of a rectangle without measurements, as shares of the picture's: up to a mirror that fills a quarter of it.
+HOLE_SIDES = 0.05, 0.55
+
 
 def redrawn(rng: np.random.Generator, spots: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """Three quarters: the spots as they are; 8 %: a part of them; the rest: 3 % to all of the pixels, with holes. H×W metres."""
@@ -48,7 +51,7 @@ def raster(rng: np.random.Generator, shape, share: float) -> np.ndarray:
 
 
 def rectangle(rng: np.random.Generator, mask: np.ndarray) -> None:
-    height, width = (int(side * rng.uniform(0.05, 0.35)) for side in mask.shape)
+    height, width = (int(side * rng.uniform(*HOLE_SIDES)) for side in mask.shape)
     top, left = int(rng.integers(mask.shape[0] - height + 1)), int(rng.integers(mask.shape[1] - width + 1))
     mask[top:top + height, left:left + width] = False
 

@@ -13,7 +13,7 @@ from . import parallel
 from .arriving import Arrays, Arriving
 from .augment import DEVIATION, MEAN, PIXELS_PER_SPOT
 from .batches import Batch, Size
-from .densities import EDGE_SHARE, FEWEST
+from .densities import EDGE_SHARE, FEWEST, HOLE_SIDES
 from .shards import UNITS_PER_METRE, Shards
 
 
@@ -128,7 +128,7 @@ class DeviceFrames:
         raster = (torch.remainder(rows + (self.uniform(n) * step).floor(), step) == 0) & (torch.remainder(columns + (self.uniform(n) * step).floor(), step) == 0)
         mask = torch.where(self.chance(n, 0.4), raster, pixels < share)
         for likely in (0.7, 0.7 * 2 / 3, 0.7 / 3):
-            h, w = (height * self.uniform(n, 0.05, 0.35)).floor(), (width * self.uniform(n, 0.05, 0.35)).floor()
+            h, w = ((side * self.uniform(n, *HOLE_SIDES)).floor() for side in (height, width))
             top, left = (self.uniform(n) * (height - h + 1)).floor(), (self.uniform(n) * (width - w + 1)).floor()
             inside = (rows >= top) & (rows < top + h) & (columns >= left) & (columns < left + w)
             mask = mask & ~(inside & self.chance(n, likely))
