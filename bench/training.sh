@@ -5,7 +5,7 @@
 #
 # Needs the .NET SDK, python3 with PyTorch (PYTHON names another), and a machine with nothing else to do. Where there is something else,
 # the seconds of processor time a sample are to be looked at: they do not count waiting. All start from weights/emdc.safetensors, take
-# the crops below, draw them on the same cores and update all weights.
+# the crops below, draw them on the same cores and update all weights by AdamW.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-3} minutes=${2:-2} python=${PYTHON:-/usr/bin/python3}
@@ -14,7 +14,7 @@ work=artifacts/bench-training
 export TIMEFORMAT='%U %S' PYTHONDONTWRITEBYTECODE=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000
 
 dotnet build -c Release -v q --nologo -clp:ErrorsOnly src/EMDC.Cli
-emdc=(dotnet artifacts/bin/EMDC.Cli/release/EMDC.Cli.dll train)
+emdc=(dotnet artifacts/bin/EMDC.Cli/release/EMDC.Cli.dll train --optimiser adamw)
 float32=("$python" tools/train/train.py)
 bfloat16=("${float32[@]}" --bfloat16)
 programs=(emdc float32 bfloat16)

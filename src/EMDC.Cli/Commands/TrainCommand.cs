@@ -40,7 +40,7 @@ internal sealed class TrainCommand
     private readonly Option<float?> _ownSpots = Share("--own-spots", "Share of the samples that keep the spots of their frame, 0 to 1; the others are measured by sensors of all kinds. 0.15 without it; 0.7 adapts to one sensor.");
     private readonly Option<float?> _flatten = Share("--flatten", "Share of the samples whose relief is made flatter, 0 to 1: photographs have smaller steps at depth edges than EMDC.Scenes. 0.6 without it; 0 for recordings of one's own that are as they should be.");
     private readonly Option<string?> _optimiser = EngineOptions.OneOf(
-        "--optimiser", "NAME", "muon for the kernels of dense convolutions and AdamW for all others, or adamw alone; adamw without it.", "muon", "adamw");
+        "--optimiser", "NAME", "muon for the kernels of dense convolutions and AdamW for all others, or adamw alone; muon without it.", "muon", "adamw");
 
     private readonly Option<float?> _rate = EngineOptions.Positive("--rate", "R", "The largest learning rate; 2.5e-4 without it.");
     private readonly Option<float?> _decay = NotNegative("--decay", "D", "Weight decay; 0.01 without it.");
@@ -164,7 +164,7 @@ internal sealed class TrainCommand
             Crops = parsed.GetValue(_sizes)!,
             Pixels = parsed.GetValue(_pixels),
             Lanes = parsed.GetValue(_lanes),
-            UsesMuon = parsed.GetValue(_optimiser) == "muon",
+            UsesMuon = parsed.GetValue(_optimiser) is { } name ? name == "muon" : Defaults.UsesMuon,
             Rate = parsed.GetValue(_rate) ?? Defaults.Rate,
             Decay = parsed.GetValue(_decay) ?? Defaults.Decay,
             Clip = parsed.GetValue(_clip) ?? Defaults.Clip,
