@@ -6,7 +6,7 @@ namespace EMDC.Training.Optimiser;
 /// <code>
 /// X ← M/‖M‖     five times  X ← (a + b·XXᵀ + c·(XXᵀ)²)·X     a, b, c = 3.4445, −4.7750, 2.0315
 /// </code>
-/// Singular values of X from 0.002 on come to lie between 0.68 and 1.13. All factors are polynomials of G = XXᵀ and commute, so
+/// Singular values of X from 0.002 on come to lie between 0.68 and 1.21. All factors are polynomials of G = XXᵀ and commute, so
 /// the iteration runs on matrices [shorter side]², and the long one is read twice:
 /// <code>
 /// S = G²   P = a + b·G + c·S   Q ← P·Q   G ← P·P·G     U = Q·X
