@@ -28,10 +28,10 @@ internal sealed class Parameter
     /// <summary>∂L/∂ of the values.</summary>
     public float[] Gradient { get; }
 
-    /// <summary>AdamW's m.</summary>
+    /// <summary>m of AdamW or of Muon.</summary>
     public float[] Momentum { get; }
 
-    /// <summary>AdamW's v.</summary>
+    /// <summary>v of AdamW; M of Muon.</summary>
     public float[] Square { get; }
 
     /// <summary>The exponential moving average of the values: less noisy than they are, and what is kept.</summary>
