@@ -19,11 +19,9 @@ internal sealed class AdamW
     // β are the paper's. ε is PyTorch's: gradients here are 1e-6 and more.
     private const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
 
-    // Parts that threads take one by one; their norms are summed in this order, whoever computed them.
-    private const int PartLength = 1 << 16;
-
-    private readonly (Parameter Parameter, int Start, int Length)[] _parts;
-    private readonly (Parameter Parameter, int Start, int Length)[] _own;
+    // Their norms are summed in this order, whoever computed them.
+    private readonly ParameterPart[] _parts;
+    private readonly ParameterPart[] _own;
     private readonly double[] _squares;
     private readonly Muon? _muon;
 
@@ -32,8 +30,7 @@ internal sealed class AdamW
     public AdamW(Parameters parameters, Muon? muon = null)
     {
         _muon = muon;
-        _parts = [.. parameters.All.SelectMany(p => Enumerable.Range(0, (p.Values.Length + PartLength - 1) / PartLength)
-            .Select(i => (p, i * PartLength, Math.Min(PartLength, p.Values.Length - i * PartLength))))];
+        _parts = ParameterPart.Of(parameters.All);
         _squares = new double[_parts.Length];
         HashSet<Parameter> others = [.. muon?.Matrices ?? []];
         _own = [.. _parts.Where(part => !others.Contains(part.Parameter))];
@@ -92,7 +89,7 @@ internal sealed class AdamW
         return rest;
     }
 
-    private void Update((Parameter Parameter, int Start, int Length) part, float rate, float scale, float keep, double bias1, double bias2)
+    private void Update(ParameterPart part, float rate, float scale, float keep, double bias1, double bias2)
     {
         (Parameter p, int start, int length) = part;
         float own = rate * p.Rate, shrink = p.Decays ? 1 - (own * Decay) : 1, step = (float)(own / bias1), root = (float)(1 / Math.Sqrt(bias2));

@@ -23,13 +23,13 @@ internal sealed class MatrixProduct
     public void Run(MatrixView left, MatrixView right, Span<float> result, bool isSymmetric = false)
     {
         int m = left.Rows, k = left.Columns, n = right.Columns, wide = TileColumns;
-        Array.Resize(ref _panel, Math.Max(_panel.Length, (k + 1) * wide));
+        Array.Resize(ref _panel, Math.Max(_panel.Length, k * wide));
         Span<float> tile = stackalloc float[TileRows * wide];
         for (int column = 0; column < n; column += wide)
         {
             int columns = Math.Min(wide, n - column);
             Pack(right, column, columns, wide);
-            for (int row = isSymmetric ? column / TileRows * TileRows : 0; row < m; row += TileRows)
+            for (int row = isSymmetric ? column : 0; row < m; row += TileRows)
             {
                 int rows = Math.Min(TileRows, m - row);
                 Tile(left, row, rows, k, tile);

@@ -20,18 +20,14 @@ internal sealed class Muon
     // 640×2880, the largest, as one would take longer than all others together.
     private const int LongestShortSide = 192;
 
-    // For the part that goes through memory once.
-    private const int PartLength = 1 << 16;
-
-    private readonly (Parameter Parameter, int Start, int Length)[] _parts;
+    private readonly ParameterPart[] _parts;
     private readonly Block[] _blocks;
     private readonly ConcurrentBag<Scratch> _idle = [];
 
     public Muon(Parameters parameters)
     {
         Matrices = [.. parameters.All.Where(IsMatrix)];
-        _parts = [.. Matrices.SelectMany(p => Enumerable.Range(0, (p.Values.Length + PartLength - 1) / PartLength)
-            .Select(i => (p, i * PartLength, Math.Min(PartLength, p.Values.Length - i * PartLength))))];
+        _parts = ParameterPart.Of(Matrices);
 
         // The longest first, so that no thread begins one when the others end.
         _blocks = [.. Matrices.SelectMany(BlocksOf).OrderByDescending(block => Orthogonal.Macs(block.Matrix.Rows, block.Matrix.Columns))];
@@ -75,7 +71,7 @@ internal sealed class Muon
         }
     }
 
-    private static void Blend((Parameter Parameter, int Start, int Length) part, float scale)
+    private static void Blend(ParameterPart part, float scale)
     {
         (Parameter p, int start, int length) = part;
         Span<float> momentum = p.Momentum.AsSpan(start, length), blend = p.Square.AsSpan(start, length);

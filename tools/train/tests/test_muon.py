@@ -6,8 +6,8 @@ from torch import nn
 
 from emdc import EMDC
 from emdc.plan import SIX_STAGES
-from training.groups import groups
-from training.muon import Muon, blocks, is_matrix, orthogonal
+from training.groups import groups, is_matrix
+from training.muon import Muon, blocks, orthogonal
 
 
 class MuonTest(unittest.TestCase):

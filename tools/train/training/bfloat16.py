@@ -12,6 +12,8 @@ from torch.nn import functional as F
 
 from emdc import EMDC
 
+from .groups import in_funnel
+
 
 def autocast(device: torch.device, enabled: bool) -> contextlib.AbstractContextManager:
     return torch.autocast(device.type, torch.bfloat16, enabled=enabled)
@@ -38,7 +40,7 @@ def prepare(model: EMDC) -> None:
     model.dep_conv = Precise(*model.dep_conv)
     model.ls_conv2 = Precise(*model.ls_conv2)
     for name, child in list(model.named_children()):
-        if name.startswith(("guid_conv", "fuse_conv")):
+        if in_funnel(name):
             setattr(model, name, Precise(*child))
     for module in list(model.modules()):
         for name, child in list(module.named_children()):

@@ -5,6 +5,8 @@ from torch.nn import init
 
 from emdc import EMDC
 
+from .groups import in_funnel
+
 
 def initialise(model: EMDC) -> None:
     """Kaiming's normal for convolutions (fan out), but ICNR before each pixel shuffle and a funnel of equal kernels; `rezero` is 0 by construction."""
@@ -25,7 +27,7 @@ def start_funnel(model: EMDC) -> None:
     From random convolutions logits grow from stage to stage until every softmax is one-hot, and then nothing in the funnel learns.
     """
     for name, convolution in model.named_children():
-        if name.startswith(("guid_conv", "fuse_conv")):
+        if in_funnel(name):
             weight = convolution[0].weight
             init.zeros_(weight)
             init.zeros_(convolution[0].bias)

@@ -14,11 +14,6 @@ BETA, STEP_SIZE, LONGEST_SHORT_SIDE = 0.95, 0.2, 192
 A, B, C = 3.4445, -4.7750, 2.0315
 
 
-def is_matrix(name: str, value: Tensor) -> bool:
-    """Kernels with more than one input and output channel, outside the funnel, whose kernels make logits."""
-    return value.dim() == 4 and value.shape[0] > 1 and value.shape[1] > 1 and not name.startswith(("guid_conv", "fuse_conv"))
-
-
 def orthogonal(m: Tensor) -> Tensor:
     """The matrix with the singular vectors of m and singular values near 1, from those that are 0.002 of ‖m‖ on."""
     x = m.T if m.shape[0] > m.shape[1] else m
@@ -67,9 +62,5 @@ class Muon(torch.optim.AdamW):
         for part, into in zip(blocks(m), blocks(step)):
             into.copy_(STEP_SIZE * max(part.shape) ** 0.5 * orthogonal(part))
         value = p - rate * (decay * p + step.view_as(p))
-        if broken is None:
-            state["momentum"].copy_(momentum)
-            p.copy_(value)
-        else:
-            state["momentum"].copy_(torch.where(broken == 0, momentum, state["momentum"]))
-            p.copy_(torch.where(broken == 0, value, p))
+        for kept, new in ((state["momentum"], momentum), (p, value)):
+            kept.copy_(new if broken is None else torch.where(broken == 0, new, kept))
