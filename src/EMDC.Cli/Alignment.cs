@@ -35,6 +35,21 @@ internal sealed record Alignment
         ? Path.Combine(Path.GetDirectoryName(depthPath)!, Confidence.Replace("*", Path.GetFileNameWithoutExtension(depthPath)))
         : Confidence;
 
+    /// <summary>Reads a frame's colours and its measurements, brought to their size.</summary>
+    /// <param name="rgbPath">The colour frame.</param>
+    /// <param name="depthPath">The file of measurements.</param>
+    /// <param name="reading">What it does not tell about itself.</param>
+    /// <param name="note">Takes sentences about what looks odd.</param>
+    /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows.</exception>
+    public (RgbImage Rgb, DepthMap Sparse) ReadFrame(string rgbPath, string depthPath, DepthReadOptions reading, Action<string> note)
+    {
+        RgbImage rgb = RgbFile.Read(rgbPath);
+        ColourNotes.Tell(rgbPath, rgb, note);
+        DepthMap sparse = Read(depthPath, reading, rgbPath, rgb, note);
+        DepthNotes.Tell(depthPath, sparse, note);
+        return (rgb, sparse);
+    }
+
     /// <summary>Reads a frame's measurements and brings them to its size.</summary>
     /// <param name="path">The file of measurements.</param>
     /// <param name="reading">What it does not tell about itself.</param>

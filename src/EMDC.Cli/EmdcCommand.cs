@@ -14,6 +14,7 @@ internal static class EmdcCommand
             CompleteCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             DevicesCommand.Create(terminal),
+            RegisterCommand.Create(terminal),
             TrainCommand.Create(terminal),
             BenchmarkCommand.Create(terminal),
             ProfileCommand.Create(terminal),

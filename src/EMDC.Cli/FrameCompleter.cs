@@ -33,10 +33,7 @@ internal sealed class FrameCompleter(Emdc engine, DepthReadOptions reading, floa
     /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows.</exception>
     public LoadedFrame Read(FrameFiles files, Action<string> note)
     {
-        RgbImage rgb = RgbFile.Read(files.Rgb);
-        ColourNotes.Tell(files.Rgb, rgb, note);
-        DepthMap sparse = Alignment.Read(files.Depth, reading, files.Rgb, rgb, note);
-        DepthNotes.Tell(files.Depth, sparse, note);
+        var (rgb, sparse) = Alignment.ReadFrame(files.Rgb, files.Depth, reading, note);
         return new LoadedFrame(files, rgb, sparse, note);
     }
 

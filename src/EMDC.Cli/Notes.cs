@@ -41,9 +41,14 @@ internal sealed class NotesOnce(TextWriter? output, ProgressBar progress)
 {
     private readonly HashSet<string> _said = [];
 
-    public void Say(string path, string note)
+    /// <summary>A note that is of no one file.</summary>
+    public void Say(string note) => SayOnce(note, note);
+
+    public void Say(string path, string note) => SayOnce(note, note.Replace(path, ""));
+
+    private void SayOnce(string note, string about)
     {
-        if (output is not null && _said.Add(note.Replace(path, "")))
+        if (output is not null && _said.Add(about))
         {
             progress.Clear();
             output.WriteLine($"note: {note}");

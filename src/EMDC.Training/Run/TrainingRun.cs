@@ -23,6 +23,8 @@ internal sealed class TrainingRun : IDisposable
     // So many broken batches in a row are no accident.
     private const int MostSkipped = 25;
 
+    private static readonly ValidationError NotMeasured = new(double.NaN, double.NaN);
+
     private readonly TrainingOptions _options;
     private readonly Action<string> _say;
     private readonly Action<string> _progress;
@@ -123,7 +125,7 @@ internal sealed class TrainingRun : IDisposable
             bool due = _state.Minutes - saved >= _options.SaveEvery;
             if (due || _state.Step % LogEverySteps == 0)
             {
-                Report(recent, due ? Validate() : double.NaN, rate);
+                Report(recent, due ? Validate() : NotMeasured, rate);
             }
 
             if (due)
@@ -141,7 +143,7 @@ internal sealed class TrainingRun : IDisposable
         bool isComplete = Passed >= _schedule.Length;
         string end = isComplete ? "The run is complete" : "The run was stopped; --resume goes on";
         _say(string.Create(CultureInfo.InvariantCulture,
-            $"{end}: {_state.Step} steps, {_state.Samples} samples in {_state.Minutes:F1} minutes, RMAE {LastError:F4}, at best {_state.Best:F4} ({_validation.Baseline} {_validation.BaselineError:F4}). {PathOf("best.safetensors")} and last.safetensors have the weights."));
+            $"{end}: {_state.Step} steps, {_state.Samples} samples in {_state.Minutes:F1} minutes, RMAE {LastError.Mean:F4} (median {LastError.Median:F4}), at best {_state.Best:F4} ({_validation.Baseline} {_validation.BaselineError:F4}). {PathOf("best.safetensors")} and last.safetensors have the weights."));
         return isComplete;
     }
 
@@ -167,20 +169,19 @@ internal sealed class TrainingRun : IDisposable
         _say($"{_options.ProcessorThreads} threads, about {bytes >> 20} MB.");
     }
 
-    private double Validate()
+    private ValidationError Validate()
     {
-        double error = _validation.Error(_parameters, _options.ProcessorThreads);
-        LastError = error;
-        if (error < _state.Best)
+        LastError = _validation.Error(_parameters, _options.ProcessorThreads);
+        if (LastError.Mean < _state.Best)
         {
-            _state.Best = error;
+            _state.Best = LastError.Mean;
             IsBest = true;
         }
 
-        return error;
+        return LastError;
     }
 
-    private double LastError { get; set; } = double.NaN;
+    private ValidationError LastError { get; set; } = NotMeasured;
 
     /// <summary>Whether the weights are better than those in best.safetensors.</summary>
     private bool IsBest { get; set; }
@@ -209,7 +210,7 @@ internal sealed class TrainingRun : IDisposable
         {
             ["samples"] = _state.Samples.ToString(CultureInfo.InvariantCulture),
             ["steps"] = _state.Step.ToString(CultureInfo.InvariantCulture),
-            ["rmae"] = LastError.ToString("F5", CultureInfo.InvariantCulture),
+            ["rmae"] = LastError.Mean.ToString("F5", CultureInfo.InvariantCulture),
         };
         if (IsBest)
         {
@@ -223,9 +224,9 @@ internal sealed class TrainingRun : IDisposable
         _log.Plot(PathOf("log.png"), _validation.Baseline, _validation.BaselineError);
     }
 
-    private void Report(Recent recent, double rmae, double rate)
+    private void Report(Recent recent, ValidationError rmae, double rate)
     {
-        if (recent.Steps == 0 && double.IsNaN(rmae))
+        if (recent.Steps == 0 && rmae == NotMeasured)
         {
             return;
         }
@@ -234,10 +235,10 @@ internal sealed class TrainingRun : IDisposable
         _log.Add(new LogLine(
             _state.Minutes, _state.Step, _state.Samples, rate, recent.Loss, t.Dense, t.Global, t.Local, t.Gradient, t.Negative, t.Measured, t.Logits,
             recent.Norm, _parameters["rezero"].Values[0], rmae));
-        if (!double.IsNaN(rmae))
+        if (rmae != NotMeasured)
         {
             _say(string.Create(CultureInfo.InvariantCulture,
-                $"{_state.Minutes:F1} min, step {_state.Step}: {(recent.Steps == 0 ? "" : $"loss {recent.Loss:F4}, ")}RMAE {rmae:F4} ({_validation.Baseline} {_validation.BaselineError:F4})"));
+                $"{_state.Minutes:F1} min, step {_state.Step}: {(recent.Steps == 0 ? "" : $"loss {recent.Loss:F4}, ")}RMAE {rmae.Mean:F4}, median {rmae.Median:F4} ({_validation.Baseline} {_validation.BaselineError:F4})"));
         }
 
         recent.Clear();
@@ -248,7 +249,7 @@ internal sealed class TrainingRun : IDisposable
         double left = _schedule.Length - Passed;
         double perMinute = _options.IsInSteps ? _state.Step / Math.Max(_state.Minutes, 1e-9) : 1;
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {_state.Step}  loss {recent.LastLoss:F4}  RMAE {LastError:F4} ({_validation.Baseline} {_validation.BaselineError:F4})  {recent.SamplesPerSecond:F1} samples/s  {left / perMinute:F0} min left");
+            $"step {_state.Step}  loss {recent.LastLoss:F4}  RMAE {LastError.Mean:F4} ({_validation.Baseline} {_validation.BaselineError:F4})  {recent.SamplesPerSecond:F1} samples/s  {left / perMinute:F0} min left");
     }
 
     private string PathOf(string name) => Path.Combine(_options.Out, name);

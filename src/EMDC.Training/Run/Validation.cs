@@ -5,7 +5,10 @@ using EMDC.Weights;
 
 namespace EMDC.Training.Run;
 
-/// <summary>Frames that nothing is learnt from, and the error on them: the mean RMAE of the averaged weights, by the engine that users have.</summary>
+/// <summary>RMAE of the validation frames. A few hard frames carry the mean; the median tells of the others.</summary>
+internal readonly record struct ValidationError(double Mean, double Median);
+
+/// <summary>Frames that nothing is learnt from, and the error on them: the RMAE of the averaged weights, by the engine that users have.</summary>
 internal sealed class Validation
 {
     private readonly (Sample Sample, byte[] Rgb)[] _frames;
@@ -20,7 +23,7 @@ internal sealed class Validation
             throw new InvalidDataException($"None of the {samples.Count} frames for validation has both spots and ground truth.");
         }
 
-        (Baseline, BaselineError) = BaselineMethods.All.Select(method => (method.Name, Error: Mean(method.Complete))).MinBy(found => found.Error);
+        (Baseline, BaselineError) = BaselineMethods.All.Select(method => (method.Name, Error: ErrorOf(method.Complete).Mean)).MinBy(found => found.Error);
     }
 
     private delegate void Method(ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, Span<float> dense, int height, int width);
@@ -33,23 +36,22 @@ internal sealed class Validation
     /// <summary>Its mean RMAE.</summary>
     public double BaselineError { get; }
 
-    public double Error(Parameters parameters, int threads)
+    public ValidationError Error(Parameters parameters, int threads)
     {
         using var engine = Emdc.Load(new StateDict(WeightsFiles.Averages(parameters)), new EmdcOptions { Device = "cpu", Threads = threads });
-        return Mean((rgb, sparse, dense, height, width) => engine.Complete(rgb, sparse, dense, height, width));
+        return ErrorOf((rgb, sparse, dense, height, width) => engine.Complete(rgb, sparse, dense, height, width));
     }
 
-    private double Mean(Method method)
+    private ValidationError ErrorOf(Method method)
     {
-        double sum = 0;
-        foreach ((Sample sample, byte[] rgb) in _frames)
+        double[] errors = [.. _frames.Select(frame =>
         {
+            (Sample sample, byte[] rgb) = frame;
             var dense = new float[sample.Depth.Length];
             method(rgb, sample.Spots, dense, sample.Height, sample.Width);
-            sum += Rmae.Of(dense, sample.Depth);
-        }
-
-        return sum / _frames.Length;
+            return Rmae.Of(dense, sample.Depth);
+        })];
+        return new ValidationError(errors.Average(), Percentiles.Median(errors));
     }
 
     /// <summary>The colours as they were in the file.</summary>

@@ -71,7 +71,7 @@ public sealed class TrainingRunTests : IDisposable
             Directory.GetFiles(_folder["parts"]).Select(Path.GetFileName).Order());
         string[] log = File.ReadAllLines(_folder["parts/log.csv"]);
         Assert.StartsWith("minutes,step,samples,rate,loss,dense", log[0]);
-        Assert.EndsWith(",rmae", log[0]);
+        Assert.EndsWith(",rmae,rmae_median", log[0]);
         Assert.Equal("6", log[^1].Split(',')[1]);
     }
 
