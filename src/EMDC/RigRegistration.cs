@@ -122,8 +122,8 @@ public sealed class RigRegistration : IDisposable
         bool isInside = Math.Max(Math.Abs(best.Down), Math.Abs(best.Right)) < Reach * unit;
         return RegistrationEvidence.Of(none, _errors[best], best, isInside, _errors.Count);
 
-        PixelShift Better(PixelShift best, PixelShift other) =>
-            Math.Max(Math.Abs(other.Down), Math.Abs(other.Right)) <= Reach * unit && Mean(Try(other)) < Mean(_errors[best]) ? other : best;
+        PixelShift Better(PixelShift one, PixelShift other) =>
+            Math.Max(Math.Abs(other.Down), Math.Abs(other.Right)) <= Reach * unit && Mean(Try(other)) < Mean(_errors[one]) ? other : one;
 
         float[] Try(PixelShift shift)
         {
