@@ -57,7 +57,7 @@ internal sealed record Alignment
     /// <param name="rgb">The colour frame.</param>
     /// <param name="note">Takes sentences about what looks odd.</param>
     /// <exception cref="Exception">One of those that <see cref="CommandLine.IsExpected"/> knows.</exception>
-    public DepthMap Read(string path, DepthReadOptions reading, string rgbPath, RgbImage rgb, Action<string> note)
+    private DepthMap Read(string path, DepthReadOptions reading, string rgbPath, RgbImage rgb, Action<string> note)
     {
         if (ArePoints)
         {
