@@ -31,7 +31,7 @@ public sealed class RigRegistration : IDisposable
     private readonly Emdc _engine;
     private readonly float _maxDepth;
     private readonly List<RigFrame> _frames = [];
-    private readonly Dictionary<PixelShift, float[]> _errors = [];
+    private readonly Dictionary<PixelShift, (float[] OfSpots, double Mean)> _errors = [];
 
     private RigRegistration(StateDict state, EmdcOptions options)
     {
@@ -97,7 +97,7 @@ public sealed class RigRegistration : IDisposable
             throw new EmdcException("There is no frame to register the rig with.");
         }
 
-        float[] none = Try(PixelShift.None);
+        float[] none = Try(PixelShift.None).OfSpots;
         int unit = Math.Max(1, (int)Math.Round((double)_frames[0].Height / _engine.Report.Height));
         PixelShift best = PixelShift.None;
         for (int down = -Reach; down <= Reach; down += Step)
@@ -119,17 +119,19 @@ public sealed class RigRegistration : IDisposable
             step = best == before ? step / 2 : step;
         }
 
-        bool isInside = Math.Max(Math.Abs(best.Down), Math.Abs(best.Right)) < Reach * unit;
-        return RegistrationEvidence.Of(none, _errors[best], best, isInside, _errors.Count);
+        return RegistrationEvidence.Of(none, _errors[best].OfSpots, best, isInside: Side(best) < Reach * unit, _errors.Count);
 
         PixelShift Better(PixelShift one, PixelShift other) =>
-            Math.Max(Math.Abs(other.Down), Math.Abs(other.Right)) <= Reach * unit && Mean(Try(other)) < Mean(_errors[one]) ? other : one;
+            Side(other) <= Reach * unit && Try(other).Mean < _errors[one].Mean ? other : one;
 
-        float[] Try(PixelShift shift)
+        static int Side(PixelShift shift) => Math.Max(Math.Abs(shift.Down), Math.Abs(shift.Right));
+
+        (float[] OfSpots, double Mean) Try(PixelShift shift)
         {
-            if (!_errors.TryGetValue(shift, out float[]? errors))
+            if (!_errors.TryGetValue(shift, out var errors))
             {
-                errors = _errors[shift] = Errors(shift, cancellation);
+                float[] ofSpots = Errors(shift, cancellation);
+                errors = _errors[shift] = (ofSpots, ofSpots.Average(error => (double)error));
                 tried?.Invoke(_errors.Count);
             }
 
@@ -139,8 +141,6 @@ public sealed class RigRegistration : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
-
-    private static double Mean(float[] errors) => errors.Average(error => (double)error);
 
     /// <summary>Which spots each part is given and which are kept from it.</summary>
     private static RigPart[] Divide(ReadOnlySpan<float> sparse, List<int> spots, int height, int width)

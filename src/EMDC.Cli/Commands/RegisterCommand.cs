@@ -100,7 +100,7 @@ internal sealed class RegisterCommand
         string told = string.Create(CultureInfo.InvariantCulture,
             $"{frames.Count} {(frames.Count == 1 ? "frame" : "frames")}, {found.Spots} spots kept from the network: their error is {found.ErrorAsTheyAre:P2} with the colours as they are");
         string best = string.Create(CultureInfo.InvariantCulture, $"{found.Error:P2} with the best of {found.Tried} shifts, {beside} (down, right)");
-        if (found.Best != PixelShift.None && !found.IsInside)
+        if (!found.IsInside)
         {
             throw new UserError($"{told} and {best}, which is the largest that was tried: the colours lie further off than {RigRegistration.Reach - 1} pixels, or turned, scaled or in parallax, and need a calibration.");
         }
