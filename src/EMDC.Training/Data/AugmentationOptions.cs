@@ -59,6 +59,15 @@ internal sealed record AugmentationOptions
     /// <summary>By how many pixels at most.</summary>
     public float Shift { get; init; } = 3;
 
+    /// <summary>
+    /// Samples whose colours are moved by an amount that grows with nearness: a registration that has the distance between both cameras wrong
+    /// by a centimetre. A network that trusts the picture's edges there puts a near thing's border pixels too far.
+    /// </summary>
+    public float ParallaxChance { get; init; } = 0.25f;
+
+    /// <summary>By how many pixels the nearest thing and an infinitely far one move apart at most; along rows three times in four, as cameras mostly stand side by side.</summary>
+    public float Parallax { get; init; } = 6;
+
     // ---- Which sensor ----
 
     /// <summary>The challenge's sensor: a staggered grid, sometimes random places, at <see cref="UsualDensity"/>.</summary>
@@ -211,7 +220,7 @@ internal sealed record AugmentationOptions
     /// <summary>Frames as they are, with their own spots: for tests and comparisons.</summary>
     public static AugmentationOptions None { get; } = new()
     {
-        ShrinkChance = 0, Stretch = 0, FlipChance = 0, UpsideDownChance = 0, ScaleChance = 0, FlattenChance = 0, ShiftChance = 0,
+        ShrinkChance = 0, Stretch = 0, FlipChance = 0, UpsideDownChance = 0, ScaleChance = 0, FlattenChance = 0, ShiftChance = 0, ParallaxChance = 0,
         UsualChance = 1, OwnSpotsChance = 1, Farthest = float.MaxValue,
         RecolourChance = 0, GreyChance = 0, MixChance = 0, ShadowChance = 0, BlurChance = 0, GrainChance = 0, JpegChance = 0,
     };

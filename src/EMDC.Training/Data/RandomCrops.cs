@@ -105,6 +105,11 @@ internal sealed class RandomCrops : ISampleSource
             return false;
         }
 
+        if (rng.Chance(_options.ParallaxChance))
+        {
+            Parallax.Move(rng.Range(-_options.Parallax, _options.Parallax), rng.Chance(0.25f), height, width, into.Depth, into.Rgb, scratch);
+        }
+
         Camera.Apply(_options, rng, height, width, into.Rgb, scratch.Row);
         Normalisation.Apply(into.Rgb, pixels);
         return true;

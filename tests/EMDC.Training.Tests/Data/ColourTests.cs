@@ -100,5 +100,58 @@ public sealed class ColourTests
         }
     }
 
+    [Fact]
+    public void Parallax_moves_nothing_where_all_is_equally_far()
+    {
+        float[] rgb = Picture();
+        Parallax.Move(6, false, Height, Width, [.. Enumerable.Repeat(3f, Pixels)], rgb, Room());
+        Assert.All(rgb.Zip(Picture()), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
+    }
+
+    [Theory]
+    [InlineData(6, false)]
+    [InlineData(-6, false)]
+    [InlineData(5, true)]
+    [InlineData(-5, true)]
+    public void Parallax_moves_near_things_over_far_ones(float amount, bool isDown)
+    {
+        // A square at 1 m, half red, before a wall at 2 m, half blue; green tells columns or rows.
+        bool IsNear(int y, int x) => y is >= 20 and < 44 && x is >= 30 and < 66;
+        var depth = new float[Pixels];
+        var rgb = new float[3 * Pixels];
+        for (int i = 0; i < Pixels; i++)
+        {
+            int y = i / Width, x = i % Width;
+            bool near = IsNear(y, x);
+            depth[i] = near ? 1 : 2;
+            (rgb[i], rgb[Pixels + i], rgb[2 * Pixels + i]) = (near ? 0.5f : 0, 0.01f * (isDown ? y : x), near ? 0 : 0.5f);
+        }
+
+        Parallax.Move(amount, isDown, Height, Width, depth, rgb, Room());
+        double share = 24 * 36 / (double)Pixels, mean = share + (1 - share) * 0.5;
+        float nearShift = (float)(amount * (1 - mean)), farShift = (float)(amount * (0.5 - mean));
+        int step = (int)MathF.Round(nearShift);
+        for (int i = 0; i < Pixels; i++)
+        {
+            int y = i / Width, x = i % Width, at = isDown ? y : x;
+            bool near = isDown ? IsNear(y - step, x) : IsNear(y, x - step);
+            Assert.Equal((near ? 0.5f : 0, near ? 0 : 0.5f), (rgb[i], rgb[2 * Pixels + i]));
+            // Inside of the square and far from it and from the border each surface shows what it showed, moved; borders lose half a pixel.
+            bool isInside = near && (isDown ? IsNear(y - step - 1, x) && IsNear(y - step + 1, x) : IsNear(y, x - step - 1) && IsNear(y, x - step + 1));
+            bool isFar = (isDown ? x is < 30 or >= 66 : y is < 20 or >= 44) && at >= 4 && at < (isDown ? Height : Width) - 4;
+            if (isInside || isFar)
+            {
+                Assert.Equal(0.01f * (at - (isInside ? nearShift : farShift)), rgb[Pixels + i], 1e-4f);
+            }
+        }
+    }
+
+    private static Scratch Room()
+    {
+        var scratch = new Scratch();
+        scratch.Resize(Pixels, 3 * Width);
+        return scratch;
+    }
+
     private static float[] Picture() => [.. Enumerable.Range(0, 3 * Pixels).Select(i => 0.5f + 0.3f * MathF.Sin(0.7f * (i % Width)) * MathF.Cos(0.3f * (i / Width)) + 0.05f * (i / Pixels))];
 }

@@ -103,6 +103,27 @@ public sealed class SourcesTests
     }
 
     [Fact]
+    public void Parallax_moves_colours_only()
+    {
+        using var folder = new TempFolder();
+        using ISampleSource source = Sources.Open([Shard(folder, "a")], AugmentationOptions.None with { ParallaxChance = 1, Parallax = 10 }, Assert.Fail);
+        var sample = new Sample();
+        var edges = new HashSet<int>();
+        for (int draw = 0; draw < 60; draw++)
+        {
+            source.Draw(1, draw, Height, Width, sample);
+            edges.Add(Enumerable.Range(0, Width).First(x => sample.Rgb[Height / 2 * Width + x] * 0.229f + 0.485f > 0.7f) - Width / 2);
+            for (int i = 0; i < Pixels; i++)
+            {
+                Assert.Equal(IsNear(i % Width) ? 2 : 4, sample.Depth[i], 1e-5f);
+            }
+        }
+
+        // v is 1 and 0.5 on either half, so the near one moves by a quarter of ±10 pixels.
+        Assert.Equal([-2, -1, 0, 1, 2], edges.Order());
+    }
+
+    [Fact]
     public void Recordings_are_read_and_a_bad_frame_is_noted_once()
     {
         using var folder = new TempFolder();
