@@ -13,6 +13,8 @@ public sealed class CommandLineTests
     [InlineData("--pattern is 'hex', but needs grid or random.", "frames", "--pattern", "hex")]
     [InlineData("--effects has 'fog', but knows noise, jitter, cut, dropout, dark, multipath, window, none and all.", "frames", "--effects", "noise,fog")]
     [InlineData("--static and --sequence exclude each other.", "frames", "--static", "2", "--sequence", "2")]
+    [InlineData("--beside is '2cm', but needs a number of metres from -0.1 to 0.1.", "frames", "--beside", "2cm")]
+    [InlineData("--family collage and --beside exclude each other: a collage is seen from one place.", "frames", "--family", "collage", "--photos", "p", "--beside", "0.01")]
     [InlineData("--mix and --spots exclude each other.", "frames", "--mix", "--spots", "100")]
     [InlineData("--mix and --window exclude each other.", "frames", "--mix", "--window")]
     public void A_wrong_option_is_named_with_what_it_needs(string message, params string[] args)

@@ -74,6 +74,29 @@ public sealed class FramesTests
     }
 
     [Fact]
+    public void A_camera_beside_the_sensor_sees_other_colours_of_the_same_depths()
+    {
+        using var folder = new TempFolder();
+        string[] still = ["--frames", "2", "--static", "2"], moving = ["--frames", "1", "--sequence", "2"];
+        Write(folder["a"], still);
+        Write(folder["b"], [.. still, "--beside", "0.02"]);
+        Write(folder["c"], [.. still, "--beside", "0"]);
+        Write(folder["m"], moving);
+        Write(folder["n"], [.. moving, "--beside", "-0.02"]);
+        foreach (string file in folder.Files.Where(file => file[0] == 'a'))
+        {
+            Assert.Equal(File.ReadAllBytes(folder[file]), File.ReadAllBytes(folder["c" + file[1..]]));
+            Assert.Equal(file.EndsWith("_rgb.png", StringComparison.Ordinal), !File.ReadAllBytes(folder[file]).SequenceEqual(File.ReadAllBytes(folder["b" + file[1..]])));
+        }
+
+        foreach (string shot in (string[])["000", "001"])
+        {
+            Assert.Equal(File.ReadAllBytes(folder[$"m/moving000000_{shot}_sparse.exr"]), File.ReadAllBytes(folder[$"n/moving000000_{shot}_sparse.exr"]));
+            Assert.NotEqual(File.ReadAllBytes(folder[$"m/moving000000_{shot}_rgb.png"]), File.ReadAllBytes(folder[$"n/moving000000_{shot}_rgb.png"]));
+        }
+    }
+
+    [Fact]
     public void A_contact_sheet_shows_three_panels_a_frame()
     {
         using var folder = new TempFolder();

@@ -25,6 +25,7 @@ internal sealed class Frames(Family family, ulong seed, int width, int height, P
     }
 
     private readonly Renderer _renderer = new(width, height);
+    private Renderer? _beside;
     private readonly CollageRenderer? _collages = family == Family.Collage
         ? new(photographs ?? throw new ArgumentException("Collages are made of photographs, but none were given."), width, height)
         : null;
@@ -40,9 +41,16 @@ internal sealed class Frames(Family family, ulong seed, int width, int height, P
             return _collages.Render(Key(Purpose.Collage, number));
         }
 
-        Scene scene = SceneBuilder.Build(family, seed, number, shots, photographs);
-        scene.Camera = shots > 1 && scene.Path is { } path ? path.At(shot) : scene.Camera;
-        return _renderer.Render(scene);
+        return _renderer.Render(Scene(number, shot, shots));
+    }
+
+    /// <summary>A scene seen from <paramref name="metres"/> to the right of where <see cref="Render"/> sees it from; the results of both hold until the next call.</summary>
+    public Rendering RenderBeside(float metres, long number, int shot, int shots)
+    {
+        Scene scene = Scene(number, shot, shots);
+        Pose pose = scene.Camera.Pose;
+        scene.Camera = scene.Camera with { Pose = pose with { At = pose.At + metres * pose.X } };
+        return (_beside ??= new Renderer(width, height)).Render(scene);
     }
 
     /// <summary>The colour frame of a rendering, Height × Width × 3: the same camera for a scene, new noise for every shot of it.</summary>
@@ -65,6 +73,13 @@ internal sealed class Frames(Family family, ulong seed, int width, int height, P
     /// <param name="spots">The result.</param>
     public void Spots(SpotOptions options, Rendering picture, long number, long device, long shot, Span<float> spots) =>
         new SpotSensor(options, Key(Purpose.Device, number, device)).Measure(picture, Key(Purpose.SpotNoise, number, shot), spots);
+
+    private Scene Scene(long number, int shot, int shots)
+    {
+        Scene scene = SceneBuilder.Build(family, seed, number, shots, photographs);
+        scene.Camera = shots > 1 && scene.Path is { } path ? path.At(shot) : scene.Camera;
+        return scene;
+    }
 
     private Rng Key(Purpose purpose, long number, long shot = 0) => new(seed, (ulong)family, (ulong)number, (ulong)purpose, (ulong)shot);
 }

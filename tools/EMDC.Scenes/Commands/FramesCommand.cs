@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using EMDC.Scenes.Output;
 using EMDC.Scenes.Photographs;
 using EMDC.Scenes.Sensor;
@@ -53,6 +54,21 @@ internal sealed class FramesCommand
     private readonly Option<bool> _window = new("--window") { Description = "Adds a rectangle in which nothing comes back." };
     private readonly Option<bool> _mix = new("--mix") { Description = "Draws spots and faults for every scene as for training." };
 
+    private readonly Option<float> _beside = new("--beside")
+    {
+        Description = "The colours are taken by a camera that stands so many metres to the right of the depth sensor (-0.1 to 0.1), and nothing makes up for it: parallax.",
+        HelpName = "M",
+        CustomParser = result =>
+        {
+            if (!float.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float metres) || metres is not (>= -0.1f and <= 0.1f))
+            {
+                result.AddError($"--beside is '{result.Tokens[0].Value}', but needs a number of metres from -0.1 to 0.1.");
+            }
+
+            return metres;
+        },
+    };
+
     private FramesCommand(Terminal terminal) => _terminal = terminal;
 
     public static Command Create(Terminal terminal) => new FramesCommand(terminal).Command();
@@ -61,7 +77,7 @@ internal sealed class FramesCommand
     {
         var command = new Command("frames", "Writes frames as files: NAME_rgb.png, NAME_sparse.exr, NAME_depth.exr and a data.list. The same seed gives the same colours and depths whatever the spots are.");
         _options.AddTo(command);
-        foreach (Option option in new Option[] { _static, _sequence, _spots, _pattern, _effects, _window, _mix })
+        foreach (Option option in new Option[] { _static, _sequence, _spots, _pattern, _effects, _window, _mix, _beside })
         {
             command.Options.Add(option);
         }
@@ -77,6 +93,12 @@ internal sealed class FramesCommand
         if (Given(_static) && Given(_sequence))
         {
             result.AddError("--static and --sequence exclude each other.");
+        }
+
+        // The word, because the value of an option that is wrong cannot be asked for.
+        if (Given(_beside) && result.GetResult(_options.Family)?.Tokens.FirstOrDefault()?.Value == "collage")
+        {
+            result.AddError("--family collage and --beside exclude each other: a collage is seen from one place.");
         }
 
         if (Given(_mix) && new Option[] { _spots, _pattern, _effects, _window }.FirstOrDefault(Given) is { } other)
@@ -96,6 +118,7 @@ internal sealed class FramesCommand
             Photographs = parsed.GetValue(_options.Photographs) is { } photos ? PhotoLibrary.Read(photos) : null,
             Shots = Math.Max(still, moving),
             IsMoving = moving > 1,
+            Beside = parsed.GetValue(_beside),
             Sensor = parsed.GetValue(_mix) ? null : new SensorKind(parsed.GetValue(_pattern) ?? SpotPattern.Grid, parsed.GetValue(_spots), effects),
         };
         OutputFolder.Make(folder);

@@ -20,8 +20,9 @@ internal sealed class FrameMaker(FrameSet set)
     public void Make(int i)
     {
         int scene = i / set.Shots, shot = i % set.Shots;
-        Rendering picture = set.IsMoving ? _frames.Render(scene, shot, set.Shots) : _frames.Render(scene);
-        _frames.Colour(picture, scene, shot, Rgb);
+        (int step, int steps) = set.IsMoving ? (shot, set.Shots) : (0, 1);
+        Rendering picture = _frames.Render(scene, step, steps);
+        _frames.Colour(set.Beside == 0 ? picture : _frames.RenderBeside(set.Beside, scene, step, steps), scene, shot, Rgb);
         SpotOptions options = set.Sensor is { } kind ? _frames.Sensor(scene, kind.Pattern, kind.Count, kind.Effects) : _frames.Mix(scene, 0);
         _frames.Spots(options, picture, scene, 0, shot, Spots);
         Depth = picture.Depth;

@@ -18,6 +18,9 @@ internal sealed record FrameSet(Family Family, ulong Seed, int Scenes, int Heigh
     /// <summary>Whether the camera moves between the shots of a scene; if not, only the sensors' noise differs.</summary>
     public bool IsMoving { get; init; }
 
+    /// <summary>How far to the right of the depth sensor the camera stands that takes the colours, in metres.</summary>
+    public float Beside { get; init; }
+
     /// <summary>The depth sensor's kind; null for the mix that training uses.</summary>
     public SensorKind? Sensor { get; init; }
 
