@@ -13,7 +13,7 @@ internal sealed class CloudOptions
 
     private readonly Option<string?> _uncertainty = new("--uncertainty")
     {
-        Description = "Also writes an estimate of each depth's standard deviation in metres, for the default weights (weights/README.md tells how good it is).",
+        Description = "Also writes an estimate of each depth's standard deviation in metres (weights/README.md tells how good it is); weights of one's own need coefficients of their own for it, which 'emdc uncertainty' fits.",
         HelpName = "FILE",
     };
 
@@ -31,6 +31,16 @@ internal sealed class CloudOptions
         foreach (Option option in Outputs)
         {
             command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Whether these weights can do what is asked for.</summary>
+    /// <exception cref="UserError">They cannot.</exception>
+    public static void Check(FrameFiles files, Emdc engine, string weights)
+    {
+        if (files.Uncertainty is not null && !engine.HasUncertainty)
+        {
+            throw new UserError($"{weights}: these weights have no coefficients of the uncertainty; 'emdc uncertainty' fits them to frames with ground truth and puts them into the file.");
         }
     }
 

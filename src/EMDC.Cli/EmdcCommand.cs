@@ -16,6 +16,7 @@ internal static class EmdcCommand
             DevicesCommand.Create(terminal),
             RegisterCommand.Create(terminal),
             TrainCommand.Create(terminal),
+            UncertaintyCommand.Create(terminal),
             BenchmarkCommand.Create(terminal),
             ProfileCommand.Create(terminal),
             InfoCommand.Create(terminal),

@@ -45,6 +45,9 @@ internal sealed class EngineOptions
         command.Validators.Add(Validate);
     }
 
+    /// <summary>The option for the weights' file.</summary>
+    public Option WeightsFile => _weights;
+
     /// <summary>The weights' file: the one named, else the shipped one.</summary>
     public string Weights(ParseResult parsed) => parsed.GetValue(_weights) ?? WeightsLocator.Find();
 

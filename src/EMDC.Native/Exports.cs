@@ -43,7 +43,7 @@ internal static unsafe class Exports
             }
 
             SafetensorsFile file = SafetensorsFile.Parse("weights", new ReadOnlySpan<byte>(weights, (int)bytes).ToArray());
-            *engine = Engines.Add(new Engine(StateDict.From(file.Tensors, "weights"), known));
+            *engine = Engines.Add(new Engine(StateDict.From(file, "weights"), known));
             return Status.Ok;
         }
         catch (Exception e)

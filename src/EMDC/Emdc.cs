@@ -72,6 +72,7 @@ public sealed class Emdc : IDisposable
     private readonly Workers? _workers;
     private int _next;
     private readonly Uncertainty _uncertainty = new();
+    private readonly float[]? _uncertaintyCoefficients;
     private (int Height, int Width) _recorded;
     private bool _disposed;
 
@@ -88,7 +89,13 @@ public sealed class Emdc : IDisposable
             throw new EmdcException($"The scale is {options.Scale}, but must be above 0 and at most 1.");
         }
 
+        if (state.Uncertainty is { } given && given.Count != UncertaintyCoefficients.Count)
+        {
+            throw new EmdcException($"The uncertainty has {given.Count} coefficients, but {UncertaintyCoefficients.Count} are needed.");
+        }
+
         _options = options;
+        _uncertaintyCoefficients = state.Uncertainty?.ToArray();
         _backend = Devices.Open(options);
         _weights = new EmdcWeights(state);
         _workers = options.Raw ? null : new Workers(Devices.Threads(options));
@@ -96,6 +103,9 @@ public sealed class Emdc : IDisposable
 
     /// <summary>What runs the network.</summary>
     public DeviceInfo Device => _backend.Device;
+
+    /// <summary>Whether the weights have coefficients for <see cref="DepthMaps.Uncertainty"/>, and so it may be asked for.</summary>
+    public bool HasUncertainty => _uncertaintyCoefficients is not null;
 
     /// <summary>Kernels launched so far on a device that runs kernels; 0 on the CPU.</summary>
     public long KernelLaunches => _backend.KernelLaunches;
@@ -436,7 +446,7 @@ public sealed class Emdc : IDisposable
     {
         if (!maps.Uncertainty.IsEmpty)
         {
-            _uncertainty.Run(frame, maps.Uncertainty);
+            _uncertainty.Run(frame, _uncertaintyCoefficients, maps.Uncertainty);
         }
     }
 
@@ -451,6 +461,11 @@ public sealed class Emdc : IDisposable
         CheckLength("local", maps.Local.Length, pixels, optional: true);
         CheckLength("confidence", maps.Confidence.Length, pixels, optional: true);
         CheckLength("uncertainty", maps.Uncertainty.Length, pixels, optional: true);
+        if (!maps.Uncertainty.IsEmpty && !HasUncertainty)
+        {
+            throw new EmdcException("The weights have no coefficients of the uncertainty, so it cannot be told.");
+        }
+
         return new Frame
         {
             Height = height,
@@ -509,7 +524,8 @@ public readonly ref struct DepthMaps
     public Span<float> Confidence { get; init; }
 
     /// <summary>
-    /// An estimate of the dense depth's standard deviation in metres, for the default weights; how good it is, their model card tells.
+    /// An estimate of the dense depth's standard deviation in metres, where <see cref="Emdc.HasUncertainty"/>; how good it is for the
+    /// default weights, their model card tells.
     /// </summary>
     public Span<float> Uncertainty { get; init; }
 }

@@ -220,7 +220,7 @@ public sealed class EvaluateTests : IDisposable
     {
         Write("a");
         string list = List("data.list", "a.png a.exr a_gt.exr", "a.png a.exr");
-        Run(list).Fails(1, $"{list}:2: the line has no ground truth, but evaluate needs 'rgb sparse gt' or 'rgb sparse gt scene'.");
+        Run(list).Fails(1, $"{list}:2: the line has no ground truth, but 'rgb sparse gt' or 'rgb sparse gt scene' is needed.");
         list = List("data.list", "a.png a.exr a_gt.exr", "a.png a.exr no.exr");
         Run(list).Fails(1, $"{list}:2: {_folder["no.exr"]}: there is no such file.");
         Run(_folder["no.list"]).Fails(1, $"{_folder["no.list"]}: there is no such file.");

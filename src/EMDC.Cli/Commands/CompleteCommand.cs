@@ -163,6 +163,7 @@ internal sealed class CompleteCommand
         run.Reads(alignment.ConfidenceOf(files.Depth), "--depth-confidence");
         files = _clouds.Files(parsed, files, alignment);
         using var engine = Emdc.Load(weights, options);
+        CloudOptions.Check(files, engine, weights);
         var completer = new FrameCompleter(engine, reading, options.MaxDepth, _terminal.Interrupt) { Alignment = alignment, SearchesRegistration = options.Registration is null };
         LoadedFrame frame = completer.Read(files, Noting(quiet));
         completer.Submit(frame);

@@ -32,7 +32,7 @@ internal static class InfoCommand
         }
 
         // Written before the check, which may throw: what a file holds is told even if it does not fit.
-        var state = StateDict.From(file.Tensors, path);
+        var state = StateDict.From(file, path);
         long parameters = state.Manifest.Parameters.Sum(parameter => (long)state[parameter.Name].Length);
         output.WriteLine($"  fits        the EMDC network with {state.Stages} stages, {parameters:N0} parameters");
         return CommandLine.Done;

@@ -48,7 +48,7 @@ internal sealed record EvaluationSet(string Name, string List, IReadOnlyList<Dat
     {
         if (line.Truth is null)
         {
-            throw new UserError($"{List}:{line.Number}: the line has no ground truth, but evaluate needs 'rgb sparse gt' or 'rgb sparse gt scene'.");
+            throw new UserError($"{List}:{line.Number}: the line has no ground truth, but 'rgb sparse gt' or 'rgb sparse gt scene' is needed.");
         }
 
         foreach (string name in new[] { line.Rgb, line.Depth, line.Truth })

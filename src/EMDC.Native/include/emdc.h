@@ -100,7 +100,7 @@ typedef struct emdc_maps {
     float *global;      /* the global branch's depth, metres */
     float *local;       /* the local branch's depth, metres */
     float *confidence;  /* the confidence in the local branch */
-    float *uncertainty; /* a standard deviation of `dense`, metres */
+    float *uncertainty; /* a standard deviation of `dense`, metres; NULL with weights that have no coefficients for it */
 } emdc_maps;
 
 typedef struct emdc_result {

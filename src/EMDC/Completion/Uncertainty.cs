@@ -1,4 +1,5 @@
 using EMDC.Operators;
+using EMDC.Weights;
 
 namespace EMDC.Completion;
 
@@ -10,14 +11,14 @@ namespace EMDC.Completion;
 /// </code>
 /// s is the nearest measurement and r its distance in pixels, w the frame's width; the contrast is the range of y over the pixels at ±2 rows
 /// and columns; ε = 0.001. So maps that disagree, a measurement that is far away or far off, and a depth edge make σ larger. The
-/// coefficients belong to the weights: <c>bench/uncertainty.sh</c> fits them, and prints how good σ is. The network's confidence is not
+/// coefficients b belong to the weights (<see cref="UncertaintyCoefficients"/>): <c>bench/uncertainty.sh</c> fits them, and prints how good σ is. The network's confidence is not
 /// among the features: it is nearly the same everywhere, and the fit did not converge with it in its 30 steps. The spread of the measurements
 /// around got a coefficient near 0 and was left out.
 /// </summary>
 internal sealed class Uncertainty
 {
     /// <summary>How many numbers describe a pixel.</summary>
-    public const int Features = 5;
+    public const int Features = UncertaintyCoefficients.Count;
 
     // Of a bare network's result some may be at 0 and below.
     private const float Epsilon = 0.001f, LeastDepth = 0.01f;
@@ -50,11 +51,13 @@ internal sealed class Uncertainty
     }
 
     /// <summary>Fills <paramref name="sigma"/> from the three maps of a frame.</summary>
-    public void Run(in Frame frame, Span<float> sigma)
+    /// <param name="frame">Dense, global and local depth, and the spots.</param>
+    /// <param name="b">The coefficients.</param>
+    /// <param name="sigma">Receives H×W metres.</param>
+    public void Run(in Frame frame, ReadOnlySpan<float> b, Span<float> sigma)
     {
         FindNearest(frame);
         Span<float> f = stackalloc float[Features];
-        ReadOnlySpan<float> b = UncertaintyCoefficients.Values;
         for (int i = 0; i < sigma.Length; i++)
         {
             Describe(frame, i, f);

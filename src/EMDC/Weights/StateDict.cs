@@ -75,6 +75,12 @@ public sealed class StateDict
     /// <summary>The names and shapes that the parameters were checked against.</summary>
     public ParameterManifest Manifest { get; }
 
+    /// <summary>
+    /// Coefficients of the uncertainty, five for these parameters; null where nobody fitted any. They are in a file's metadata, so
+    /// parameters from elsewhere have none unless they are given here.
+    /// </summary>
+    public IReadOnlyList<float>? Uncertainty { get; init; }
+
     /// <summary>Stages of the funnel, 9 or 6.</summary>
     public int Stages => Manifest.Funnel.Count;
 
@@ -88,12 +94,20 @@ public sealed class StateDict
 
     /// <summary>Reads a safetensors file and checks it.</summary>
     /// <exception cref="EmdcException">The file cannot be read or does not fit the network.</exception>
-    public static StateDict Load(string path) => From(SafetensorsFile.Read(path).Tensors, path);
+    public static StateDict Load(string path) => From(SafetensorsFile.Read(path), path);
+
+    /// <summary>Checks a file that was read already, and takes its coefficients of the uncertainty.</summary>
+    /// <exception cref="EmdcException">The file does not fit the network.</exception>
+    public static StateDict From(SafetensorsFile file, string source) =>
+        new(Candidates(file.Tensors), false, source) { Uncertainty = UncertaintyCoefficients.Of(file, source) };
 
     /// <summary>Checks tensors that were read already. Parameters as the constructor's.</summary>
     /// <exception cref="EmdcException">The tensors do not fit the network.</exception>
     public static StateDict From(IEnumerable<SafetensorsTensor> tensors, string source, bool allowExtra = false) =>
-        new(tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32)), allowExtra, source);
+        new(Candidates(tensors), allowExtra, source);
+
+    private static IEnumerable<Candidate> Candidates(IEnumerable<SafetensorsTensor> tensors) =>
+        tensors.Select(t => new Candidate(t.Name, t.Shape, t.DType, t.ToFloat32));
 
     // Damaged checkpoints are reported against the funnel they are nearer to, those without one against the published one.
     private static ParameterManifest Choose(Dictionary<string, Candidate> given)

@@ -1,5 +1,6 @@
 using EMDC.Completion;
 using EMDC.Operators;
+using EMDC.Weights;
 
 namespace EMDC.Tests.Engine;
 
@@ -16,7 +17,7 @@ public sealed class UncertaintyTests
         Results maps = frame.Run(emdc);
         float[] distance = Nearest(frame);
         int[] spots = [.. Enumerable.Range(0, sigma.Length).Where(i => frame.Sparse[i] > 0)];
-        ReadOnlySpan<float> b = UncertaintyCoefficients.Values;
+        float[] b = [.. TestFrame.Weights.Uncertainty!];
         for (int i = 0; i < sigma.Length; i++)
         {
             double y = Math.Max(maps.Dense[i], 0.01f), least = y, most = y;
@@ -90,6 +91,23 @@ public sealed class UncertaintyTests
         Assert.Equal(
             "uncertainty has 3 values, but a frame of 32×32 needs 1024.",
             Assert.Throws<EmdcException>(() => emdc.Complete(frame.Rgb, frame.Sparse, new DepthMaps { Uncertainty = new float[3] }, 32, 32)).Message);
+    }
+
+    [Fact]
+    public void Weights_without_coefficients_are_refused_it()
+    {
+        TestFrame frame = TestFrame.Of(32, 32);
+        StateDict Weights(params float[]? coefficients) =>
+            new(TestFrame.Weights.Manifest.Parameters.Select(p => (p.Name, p.Shape, TestFrame.Weights[p.Name]))) { Uncertainty = coefficients };
+        using Emdc emdc = Emdc.Load(Weights(null), new EmdcOptions { Device = "cpu" });
+        Assert.False(emdc.HasUncertainty);
+        Assert.Equal(
+            "The weights have no coefficients of the uncertainty, so it cannot be told.",
+            Assert.Throws<EmdcException>(() => emdc.Complete(frame.Rgb, frame.Sparse, new DepthMaps { Uncertainty = new float[32 * 32] }, 32, 32)).Message);
+        emdc.Complete(frame.Rgb, frame.Sparse, new float[32 * 32], 32, 32);
+        Assert.Equal(
+            "The uncertainty has 2 coefficients, but 5 are needed.",
+            Assert.Throws<EmdcException>(() => Emdc.Load(Weights(1, 2), new EmdcOptions { Device = "cpu" })).Message);
     }
 
     /// <summary>How far the nearest spot is, of all spots one by one.</summary>

@@ -35,6 +35,46 @@ public sealed class StateDictTests
         }
     }
 
+    [Theory]
+    [InlineData("1,-2,0.5,1e-3,4", new[] { 1, -2, 0.5f, 1e-3f, 4 })]
+    [InlineData(null, null)]
+    public void Coefficients_of_the_uncertainty_are_in_the_metadata(string? text, float[]? expected)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            Write(path, text);
+            Assert.Equal(expected, StateDict.Load(path).Uncertainty);
+            Assert.Null(StateDict.From(SafetensorsFile.Read(path).Tensors, path).Uncertainty);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("1,2,3,4")]
+    [InlineData("1,2,3,4,5,6")]
+    [InlineData("1,2,3,4,x")]
+    [InlineData("1,2,3,4,NaN")]
+    [InlineData("")]
+    public void Other_coefficients_are_refused(string text)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            Write(path, text);
+            Assert.Equal(
+                $"{path}: uncertainty is '{text}' in the metadata, but 5 numbers with commas between them are needed.",
+                Assert.Throws<EmdcException>(() => StateDict.Load(path)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void Reports_missing_unexpected_misshapen_and_infinite_tensors_at_once()
     {
@@ -98,6 +138,11 @@ public sealed class StateDictTests
             "rezero: 3 values do not fill 2.",
             Assert.Throws<ArgumentException>(() => new StateDict([("rezero", [2], [1, 2, 3])])).Message);
     }
+
+    private static void Write(string path, string? uncertainty) => SafetensorsWriter.Write(
+        path,
+        Parameters(9).Select(p => SafetensorsTensor.From(p.Name, p.Shape, p.Values)),
+        uncertainty is null ? null : new Dictionary<string, string> { ["uncertainty"] = uncertainty });
 
     private static List<(string Name, int[] Shape, float[] Values)> Parameters(int stages)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EMDC.Uncertainties;
+namespace EMDC.Cli.Uncertainties;
 
 /// <summary>How well the uncertainty tells errors, as rows of a table in Markdown.</summary>
 internal static class Quality

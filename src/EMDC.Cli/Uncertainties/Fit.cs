@@ -1,6 +1,6 @@
 using EMDC.Completion;
 
-namespace EMDC.Uncertainties;
+namespace EMDC.Cli.Uncertainties;
 
 /// <summary>
 /// Coefficients b of a relative scale s = exp(b·f) for relative errors e: the most likely ones if errors follow Laplace's distribution,

@@ -1,3 +1,0 @@
-using EMDC.Uncertainties;
-
-return Terminal.Run(terminal => CommandLine.Run(UncertaintyCommand.Create, args, terminal));
