@@ -66,7 +66,7 @@ internal sealed record AugmentationOptions
     public float ParallaxChance { get; init; } = 0.25f;
 
     /// <summary>By how many pixels the nearest thing and an infinitely far one move apart at most; along rows three times in four, as cameras mostly stand side by side.</summary>
-    public float Parallax { get; init; } = 6;
+    public float Parallax { get; init; } = 9;
 
     // ---- Which sensor ----
 
