@@ -18,8 +18,8 @@ namespace EMDC;
 /// </para>
 /// <para>
 /// From one spot to a full map: the network is given spots as dense as it knows them, at a smaller size where they are few
-/// (<see cref="Completion.WorkingFrame"/>), and the measurements are laid over its result (<see cref="Completion.Anchoring"/>), in which
-/// nothing is 0 or behind the camera. <see cref="EmdcOptions.Raw"/> gives the bare network.
+/// (<see cref="Completion.WorkingFrame"/>), the measurements are laid over its result (<see cref="Completion.Anchoring"/>), in which
+/// nothing is 0 or behind the camera, and what is plane is freed of the sensor's noise (<see cref="Completion.Planes"/>). <see cref="EmdcOptions.Raw"/> gives the bare network.
 /// </para>
 /// <para>
 /// The first frame of a size allocates what the size needs; further frames of that size allocate nothing, unless their spots allow the
@@ -68,7 +68,9 @@ public sealed class Emdc : IDisposable
     private readonly WorkingFrame[] _working = [new(), new()];
     private readonly RegistrationSearch _registration = new();
     private readonly JointUpsampling _upsampling = new();
+    private readonly SpotTiles _tiles = new();
     private readonly Anchoring _anchoring = new();
+    private readonly Planes _planes = new();
     private readonly Workers? _workers;
     private int _next;
     private readonly Uncertainty _uncertainty = new();
@@ -289,7 +291,9 @@ public sealed class Emdc : IDisposable
                 _backend.Dispose();
                 _workers?.Dispose();
                 _registration.Dispose();
+                _tiles.Dispose();
                 _anchoring.Dispose();
+                _planes.Dispose();
             }
         }
     }
@@ -375,7 +379,7 @@ public sealed class Emdc : IDisposable
             Enlarge(frame, given.Confidence, frame.Confidence, working);
             if (!frame.Dense.IsEmpty)
             {
-                bounded = _anchoring.Run(_workers, working, working.Registered(frame.Rgb), frame.Sparse, frame.MaxDepth, frame.Dense, frame.Height, frame.Width);
+                bounded = Complete(_workers, frame, working);
             }
 
             float least = Anchoring.LeastShare * working.Nearest;
@@ -425,6 +429,19 @@ public sealed class Emdc : IDisposable
         }
 
         throw new EmdcException($"The sparse depth has no value above 0 and up to {_options.MaxDepth} m; at least one measured pixel is needed.");
+    }
+
+    /// <summary>Lays the measurements over the network's depth and takes the noise out of planes; returns how many pixels were bounded.</summary>
+    private unsafe int Complete(Workers workers, in Frame frame, WorkingFrame working)
+    {
+        fixed (float* sparse = frame.Sparse)
+        {
+            _tiles.Sort(workers, working.Spots, sparse, frame.MaxDepth, frame.Height, frame.Width);
+        }
+
+        int bounded = _anchoring.Run(workers, working, _tiles, working.Registered(frame.Rgb), frame.Dense, frame.Height, frame.Width);
+        _planes.Run(workers, working, _tiles, frame.Dense, frame.Height, frame.Width);
+        return bounded;
     }
 
     private void KeepMeasured(in Frame frame)

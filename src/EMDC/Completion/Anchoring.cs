@@ -38,7 +38,7 @@ internal sealed unsafe class Anchoring : IDisposable
     public const float LeastShare = 0.25f;
 
     // A tile is one vector wide; its pixels share the spots that they look at.
-    private const int TileHeight = 4, TileWidth = 8, Neighbours = 8, MostSpots = 128;
+    private const int TileHeight = SpotTiles.TileHeight, TileWidth = SpotTiles.TileWidth, MostSpots = 128;
     private const float ColourSigma = 25, DetailLoss = 0.5f, HalfDensity = 0.02f, Step = 0.8f, MostUnlike = 9;
 
     // 128 weights below e⁻²⁰ of the largest change their sum by less than 3e-7 of it, about what its rounding does.
@@ -46,54 +46,46 @@ internal sealed unsafe class Anchoring : IDisposable
 
     private readonly NativeArrays _memory = new();
     private readonly GuideStep _guide;
-    private readonly ReachStep _reach;
     private readonly BlendStep _blend;
 
-    private int _height, _width, _stride, _tileRows, _tileColumns;
-    private float* _r, _g, _b, _x, _d;
-    private int* _spots, _begin;
-    private float* _spotRow, _spotColumn;
+    private SpotTiles _tiles = null!;
+    private int _height, _width, _stride;
+    private float* _r, _g, _b, _x;
     private ushort* _sums;
-    private int _cell, _rows, _columns;
 
     private byte* _rgb;
-    private float* _sparse, _dense;
-    private float _maxDepth, _least, _scale;
+    private float* _dense;
+    private float _least, _scale;
     private int _bounded, _neighbours;
 
     public Anchoring()
     {
         _guide = new GuideStep(this);
-        _reach = new ReachStep(this);
         _blend = new BlendStep(this);
     }
 
     /// <summary>Works in place.</summary>
     /// <param name="workers">The threads.</param>
     /// <param name="working">The spots' number, the smallest depth and the size that the network worked at.</param>
+    /// <param name="tiles">The frame's spots, sorted.</param>
     /// <param name="rgb">The frame's colours.</param>
-    /// <param name="sparse">The frame's spots.</param>
-    /// <param name="maxDepth">What is above was not measured.</param>
     /// <param name="dense">x, and then y.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <returns>How many pixels were bounded.</returns>
-    public int Run(
-        Workers workers, WorkingFrame working, ReadOnlySpan<byte> rgb, ReadOnlySpan<float> sparse, float maxDepth, Span<float> dense, int height, int width)
+    public int Run(Workers workers, WorkingFrame working, SpotTiles tiles, ReadOnlySpan<byte> rgb, Span<float> dense, int height, int width)
     {
         Resize(height, width);
-        (_maxDepth, _least, _scale) = (maxDepth, LeastShare * working.Nearest, (float)working.Width / width);
-        _neighbours = Math.Min(Neighbours, working.Spots);
+        _tiles = tiles;
+        (_least, _scale) = (LeastShare * working.Nearest, (float)working.Width / width);
+        _neighbours = Math.Min(SpotTiles.Neighbours, working.Spots);
         _bounded = 0;
         fixed (byte* colours = rgb)
-        fixed (float* spots = sparse, result = dense)
+        fixed (float* result = dense)
         {
             _rgb = colours;
-            _sparse = spots;
             _dense = result;
-            SortSpots(working.Spots);
             workers.Run(_guide);
-            workers.Run(_reach);
             workers.Run(_blend);
         }
 
@@ -101,24 +93,6 @@ internal sealed unsafe class Anchoring : IDisposable
     }
 
     public void Dispose() => _memory.Dispose();
-
-    /// <summary>Which of the next pixels of a row are spots, a bit each.</summary>
-    private uint SpotsOf(long pixel, int left)
-    {
-        uint spots = 0;
-        if (left >= Vector256<float>.Count)
-        {
-            Vector256<float> depth = Vector256.Load(_sparse + pixel);
-            return (Vector256.GreaterThan(depth, Vector256<float>.Zero) & Vector256.LessThanOrEqual(depth, Vector256.Create(_maxDepth))).ExtractMostSignificantBits();
-        }
-
-        for (int i = 0; i < left; i++)
-        {
-            spots |= _sparse[pixel + i] > 0 && _sparse[pixel + i] <= _maxDepth ? 1u << i : 0;
-        }
-
-        return spots;
-    }
 
     private void Resize(int height, int width)
     {
@@ -129,87 +103,34 @@ internal sealed unsafe class Anchoring : IDisposable
 
         _memory.Dispose();
         (_height, _width) = (0, 0);
-        (_tileRows, _tileColumns) = ((height + TileHeight - 1) / TileHeight, (width + TileWidth - 1) / TileWidth);
-        _stride = _tileColumns * TileWidth;
+        _stride = (width + TileWidth - 1) / TileWidth * TileWidth;
         long pixels = (long)height * _stride;
         _r = _memory.Allocate<float>(pixels);
         _g = _memory.Allocate<float>(pixels);
         _b = _memory.Allocate<float>(pixels);
         _x = _memory.Allocate<float>(pixels);
-        _d = _memory.Allocate<float>((long)_tileRows * _tileColumns);
-        _spots = _memory.Allocate<int>((long)height * width);
-        _spotRow = _memory.Allocate<float>((long)height * width);
-        _spotColumn = _memory.Allocate<float>((long)height * width);
         _sums = _memory.Allocate<ushort>((long)height * (3 * width + GuideStep.Edge));
-        _begin = _memory.Allocate<int>((long)((height + 1) / 2) * ((width + 1) / 2) + 2);
         (_height, _width) = (height, width);
-    }
-
-    /// <summary>Sorts the spots' pixels into square cells of about two, at least 2×2 pixels large.</summary>
-    private void SortSpots(int count)
-    {
-        _cell = Math.Max(2, (int)Math.Round(Math.Sqrt(2.0 * _height * _width / count)));
-        (_rows, _columns) = ((_height + _cell - 1) / _cell, (_width + _cell - 1) / _cell);
-        var begin = new Span<int>(_begin, _rows * _columns + 2);
-        begin.Clear();
-        for (int pass = 0; pass < 2; pass++)
-        {
-            for (int y = 0; y < _height; y++)
-            {
-                int row = y / _cell * _columns;
-                long line = (long)y * _width;
-                for (int first = 0; first < _width; first += Vector256<float>.Count)
-                {
-                    for (uint spots = SpotsOf(line + first, _width - first); spots != 0; spots &= spots - 1)
-                    {
-                        // The second pass moves each cell's begin to where it ends, which is one further on in the array.
-                        int x = first + BitOperations.TrailingZeroCount(spots);
-                        ref int at = ref begin[row + x / _cell + 2 - pass];
-                        if (pass == 1)
-                        {
-                            (_spots[at], _spotRow[at], _spotColumn[at]) = ((int)line + x, y, x);
-                        }
-
-                        at++;
-                    }
-                }
-            }
-
-            for (int i = 2; pass == 0 && i < begin.Length; i++)
-            {
-                begin[i] += begin[i - 1];
-            }
-        }
-    }
-
-    /// <summary>The distance from a tile's middle to its eighth nearest spot, or the last if there are fewer.</summary>
-    private float Reach(int tileRow, int tileColumn)
-    {
-        float y = tileRow * TileHeight + (TileHeight - 1) / 2f, x = tileColumn * TileWidth + (TileWidth - 1) / 2f;
-        float* nearest = stackalloc float[Neighbours];
-        var visitor = new Distances(_spotRow, _spotColumn, y, x, nearest, _neighbours);
-        new SpotCells(_begin, _cell, _rows, _columns).Walk(y, x, ref visitor);
-        return MathF.Sqrt(nearest[visitor.Count - 1]);
     }
 
     /// <summary>The spots that a tile's pixels look at, as numbers in their order: those as near as the eighth one to any of them.</summary>
     private int Collect(int tileRow, int tileColumn, int* spots)
     {
         float y = tileRow * TileHeight + (TileHeight - 1) / 2f, x = tileColumn * TileWidth + (TileWidth - 1) / 2f;
-        float reach = _d[(long)tileRow * _tileColumns + tileColumn];
+        float reach = _tiles.Reach[(long)tileRow * _tiles.TileColumns + tileColumn];
 
         // From the middle to a corner pixel; less where a crowd far away would not fit.
         for (float more = 4; ; more /= 2)
         {
             float radius = reach + more, square = radius * radius;
             int count = 0;
-            int left = Math.Max(0, (int)(x - radius) / _cell), right = Math.Min(_columns - 1, (int)(x + radius) / _cell);
-            int top = Math.Max(0, (int)(y - radius) / _cell), bottom = Math.Min(_rows - 1, (int)(y + radius) / _cell);
-            for (int v = top; v <= bottom; v++)
+            CellBox cells = _tiles.Around(y, x, radius);
+            for (int v = cells.Top; v <= cells.Bottom; v++)
             {
-                for (int i = _begin[v * _columns + left]; i < _begin[v * _columns + right + 1]; i++)
+                var (first, end) = _tiles.Spots(cells, v);
+                for (int i = first; i < end; i++)
                 {
-                    float dy = _spotRow[i] - y, dx = _spotColumn[i] - x;
+                    float dy = _tiles.Row[i] - y, dx = _tiles.Column[i] - x;
                     if (dy * dy + dx * dx <= square)
                     {
                         if (count == MostSpots)
@@ -229,31 +150,6 @@ internal sealed unsafe class Anchoring : IDisposable
             {
                 return count;
             }
-        }
-    }
-
-    /// <summary>Keeps the least distances.</summary>
-    private struct Distances(float* rows, float* columns, float y, float x, float* nearest, int most) : ISpotVisitor
-    {
-        public int Count { get; private set; }
-
-        public readonly bool IsDone(float squaredDistance) => Count == most && nearest[Count - 1] <= squaredDistance;
-
-        public void Visit(int spot)
-        {
-            float dy = rows[spot] - y, dx = columns[spot] - x, distance = dy * dy + dx * dx;
-            if (Count == most && distance >= nearest[Count - 1])
-            {
-                return;
-            }
-
-            int at = Count < most ? Count++ : Count - 1;
-            for (; at > 0 && nearest[at - 1] > distance; at--)
-            {
-                nearest[at] = nearest[at - 1];
-            }
-
-            nearest[at] = distance;
         }
     }
 
@@ -317,24 +213,10 @@ internal sealed unsafe class Anchoring : IDisposable
         }
     }
 
-    /// <summary>D in the middle of each tile. A task is a row of tiles.</summary>
-    private sealed class ReachStep(Anchoring a) : Step
-    {
-        public override int Tasks => a._tileRows;
-
-        public override void Execute(int task, int worker)
-        {
-            for (int column = 0; column < a._tileColumns; column++)
-            {
-                a._d[(long)task * a._tileColumns + column] = a.Reach(task, column);
-            }
-        }
-    }
-
     /// <summary>The formula. A task is a row of tiles.</summary>
     private sealed class BlendStep(Anchoring a) : Step
     {
-        public override int Tasks => a._tileRows;
+        public override int Tasks => a._tiles.TileRows;
 
         public override void Execute(int task, int worker)
         {
@@ -345,16 +227,16 @@ internal sealed unsafe class Anchoring : IDisposable
             var result = stackalloc float[TileWidth];
             float* lane = stackalloc float[] { 0, 1, 2, 3, 4, 5, 6, 7 };
             int bounded = 0;
-            for (int tile = 0; tile < a._tileColumns; tile++)
+            for (int tile = 0; tile < a._tiles.TileColumns; tile++)
             {
                 int left = tile * TileWidth, count = a.Collect(task, tile, numbers);
                 for (int i = 0; i < count; i++)
                 {
                     int number = numbers[i];
-                    float y = a._spotRow[number], x = a._spotColumn[number];
+                    float y = a._tiles.Row[number], x = a._tiles.Column[number];
                     long at = (long)y * a._stride + (long)x;
                     float* spot = spots + 7 * i;
-                    (spot[0], spot[1], spot[2], spot[3]) = (y, x, a._sparse[a._spots[number]], a._x[at]);
+                    (spot[0], spot[1], spot[2], spot[3]) = (y, x, a._tiles.Depth[number], a._x[at]);
                     (spot[4], spot[5], spot[6]) = (a._r[at], a._g[at], a._b[at]);
                 }
 
@@ -419,10 +301,10 @@ internal sealed unsafe class Anchoring : IDisposable
         private Vector256<float> Reach(int tileRow, int tile, int y, Vector256<float> lane)
         {
             float down = (y - (tileRow * TileHeight + (TileHeight - 1) / 2f)) / TileHeight;
-            int other = Math.Clamp(tileRow + (down < 0 ? -1 : 1), 0, a._tileRows - 1);
-            float* here = a._d + (long)tileRow * a._tileColumns, there = a._d + (long)other * a._tileColumns;
+            int other = Math.Clamp(tileRow + (down < 0 ? -1 : 1), 0, a._tiles.TileRows - 1);
+            float* here = a._tiles.Reach + (long)tileRow * a._tiles.TileColumns, there = a._tiles.Reach + (long)other * a._tiles.TileColumns;
             float part = Math.Abs(down);
-            int before = Math.Max(0, tile - 1), after = Math.Min(a._tileColumns - 1, tile + 1);
+            int before = Math.Max(0, tile - 1), after = Math.Min(a._tiles.TileColumns - 1, tile + 1);
             float middle = here[tile] + part * (there[tile] - here[tile]);
             float left = here[before] + part * (there[before] - here[before]), right = here[after] + part * (there[after] - here[after]);
             Vector256<float> across = (lane - Vector256.Create((TileWidth - 1) / 2f)) * (1f / TileWidth);

@@ -83,7 +83,7 @@ public sealed class AnchoringTests
         var working = new WorkingFrame();
         working.Measure(sparse, height, width, 20, 1);
         float[] result = [.. network];
-        anchoring.Run(workers, working, rgb, sparse, 20, result, height, width);
+        Anchor(workers, anchoring, working, rgb, sparse, result, height, width);
         double[] expected = Formula(rgb, sparse, network, height, width, (double)working.Width / width);
         Assert.All(Enumerable.Range(0, result.Length), i => Assert.InRange(result[i], expected[i] * (1 - 2e-5), expected[i] * (1 + 2e-5)));
     }
@@ -163,7 +163,18 @@ public sealed class AnchoringTests
         var rgb = new byte[3 * Pixels];
         Array.Fill(rgb, (byte)120);
         float[] result = [.. network];
-        anchoring.Run(workers, working, rgb, spots, 20, result, Height, Width);
+        Anchor(workers, anchoring, working, rgb, spots, result, Height, Width);
         return result;
+    }
+
+    private static unsafe void Anchor(Workers workers, Anchoring anchoring, WorkingFrame working, byte[] rgb, float[] sparse, float[] dense, int height, int width)
+    {
+        using var tiles = new SpotTiles();
+        fixed (float* spots = sparse)
+        {
+            tiles.Sort(workers, working.Spots, spots, 20, height, width);
+        }
+
+        anchoring.Run(workers, working, tiles, rgb, dense, height, width);
     }
 }
