@@ -106,7 +106,8 @@ internal sealed unsafe class Planes : IDisposable
     private float Noise()
     {
         var noises = new Span<float>(_noises, _rows * _columns);
-        noises.Sort();
+        // Without a comparison of its own, sorting allocates in native builds.
+        noises.Sort(static (a, b) => a.CompareTo(b));
         int count = noises.IndexOfAnyExceptInRange(0, float.MaxValue) is >= 0 and var end ? end : noises.Length;
         return count < LeastTiles ? UsualNoise : Math.Clamp(NoiseFactor * noises[(int)(NoiseShare * count)], LeastNoise, MostNoise);
     }
@@ -264,11 +265,17 @@ internal sealed unsafe class Planes : IDisposable
             {
                 for (int x = left; x < Math.Min(left + a._tileWidth, a._width); x += step)
                 {
-                    depths[count++] = a._dense[(long)y * a._width + x];
+                    float depth = a._dense[(long)y * a._width + x];
+                    int at = count++;
+                    for (; at > 0 && depths[at - 1] > depth; at--)
+                    {
+                        depths[at] = depths[at - 1];
+                    }
+
+                    depths[at] = depth;
                 }
             }
 
-            depths[..count].Sort();
             return depths[(count - 1) / 2];
         }
     }
