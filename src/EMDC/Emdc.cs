@@ -379,7 +379,7 @@ public sealed class Emdc : IDisposable
             Enlarge(frame, given.Confidence, frame.Confidence, working);
             if (!frame.Dense.IsEmpty)
             {
-                bounded = Complete(_workers, frame, working);
+                bounded = Refine(_workers, frame, working);
             }
 
             float least = Anchoring.LeastShare * working.Nearest;
@@ -432,7 +432,7 @@ public sealed class Emdc : IDisposable
     }
 
     /// <summary>Lays the measurements over the network's depth and takes the noise out of planes; returns how many pixels were bounded.</summary>
-    private unsafe int Complete(Workers workers, in Frame frame, WorkingFrame working)
+    private unsafe int Refine(Workers workers, in Frame frame, WorkingFrame working)
     {
         fixed (float* sparse = frame.Sparse)
         {

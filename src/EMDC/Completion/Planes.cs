@@ -19,7 +19,7 @@ namespace EMDC.Completion;
 /// standard deviations from their middle
 /// </code>
 /// So spots of another surface than the tile's do not count, and a curved surface, whose spots lie on no plane, stays as it is. ε is how
-/// closely this frame's sensor measures: 1.75 times that ρ of the first fits which a tenth of the tiles stay below, within 0.003 … 0.02.
+/// closely this frame's sensor measures: 1.75 times the ρ that a tenth of the first fits stay below, of every fourth tile, within 0.003 … 0.02.
 /// R = D·min(max(1.13·D/D̄, 1.7), 4), D the distance to the eighth nearest spot and D̄ what it is where all spots are evenly spread: beside
 /// and in holes the planes reach over them. Where D is 2 pixels or less, nearly all are measured, and what is measured is kept. Of more than
 /// 32 spots every second, third, … is taken.
@@ -216,6 +216,13 @@ internal sealed unsafe class Planes : IDisposable
             float* w = memory + 5 * MostSpots;
             for (int column = 0; column < a._columns; column++)
             {
+                int tile = task * a._columns + column;
+                if (isRough && (task % 2 != 0 || column % 2 != 0))
+                {
+                    a._noises[tile] = float.PositiveInfinity;
+                    continue;
+                }
+
                 float y = task * a._tileHeight + (a._tileHeight - 1) / 2f, x = column * a._tileWidth + (a._tileWidth - 1) / 2f;
                 int tileRow = Math.Min((int)y / SpotTiles.TileHeight, a._tiles.TileRows - 1), tileColumn = Math.Min((int)x / SpotTiles.TileWidth, a._tiles.TileColumns - 1);
                 float reach = a._tiles.Reach[(long)tileRow * a._tiles.TileColumns + tileColumn];
@@ -223,7 +230,6 @@ internal sealed unsafe class Planes : IDisposable
                 a.Collect(y, x, radius, median, ref around);
                 Fit fit = Solve(around, around.W);
                 float squares = Residuals(around, fit, around.W);
-                int tile = task * a._columns + column;
                 if (isRough)
                 {
                     a._noises[tile] = fit.Weight > LeastWeight ? MathF.Sqrt(squares / (fit.Weight - 3)) : float.PositiveInfinity;
