@@ -23,6 +23,12 @@ namespace EMDC.Completion;
 /// R = D·min(max(1.13·D/D̄, 1.7), 4), D the distance to the eighth nearest spot and D̄ what it is where all spots are evenly spread: beside
 /// and in holes the planes reach over them. Where D is 2 pixels or less, nearly all are measured, and what is measured is kept. Of more than
 /// 32 spots every second, third, … is taken.
+/// <para>
+/// Measured (bench/RESULTS.md): photographs 0.0115 → 0.0109, 200 test scenes 0.0441 → 0.0423, their median 0.0208 → 0.0190, a hole in a flat
+/// wall from 2.5 % too near to 0.8 %. On those photographs and 30 to 60 test scenes and collages R/D = 1.3, 1.7, 2 and 2.5 make
+/// photographs 5.2, 5.7, 5.4 and 4.6 % better and scenes 5 to 8 %; the eighth power of ρ/ε is 0.3 % better than the fourth; 1.5, 1.75 and 2
+/// for the noise's factor are within 0.4 %, 3 is 2 % worse; 24, 32 and 48 spots are equal.
+/// </para>
 /// </summary>
 internal sealed unsafe class Planes : IDisposable
 {
