@@ -69,6 +69,13 @@ public sealed class UncertaintyTests : IDisposable
         Outcome outcome = Fit(wrong);
         Assert.Equal(1, outcome.Code);
         Assert.StartsWith($"{wrong}:1: ", outcome.Error);
+        var hardly = new float[Sample.Height * Sample.Width];
+        hardly[5] = 2;
+        DepthFile.Write(_folder["hardly.exr"], hardly, Sample.Width, Sample.Height);
+        string few = _folder.Write("few.list", "frame.png frame.exr hardly.exr\n");
+        outcome = Fit(few);
+        Assert.Equal(1, outcome.Code);
+        Assert.Matches(@" \d+ pixels with a known truth were drawn, but 1000 are needed; the frames have too little ground truth\.", outcome.Error);
         Assert.False(SafetensorsFile.Read(_weights).Metadata.ContainsKey("uncertainty"));
     }
 

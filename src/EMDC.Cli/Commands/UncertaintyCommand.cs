@@ -8,6 +8,9 @@ namespace EMDC.Cli.Commands;
 /// <summary><c>emdc uncertainty</c>: fits the coefficients of the uncertainty to weights of one's own.</summary>
 internal sealed class UncertaintyCommand
 {
+    // Of whole frames; with fewer pixels five coefficients say more about the noise than about the network.
+    private const int LeastPixels = 1000;
+
     private readonly Terminal _terminal;
     private readonly EngineOptions _engine = new();
     private readonly DepthOptions _reading = new();
@@ -83,10 +86,20 @@ internal sealed class UncertaintyCommand
 
                     progress.Show(++done);
                 }
+
+                if (samples[^1].Errors.Count < LeastPixels)
+                {
+                    throw new UserError($"{set.List}: {samples[^1].Errors.Count} pixels with a known truth were drawn, but {LeastPixels} are needed; the frames have too little ground truth.");
+                }
             }
         }
 
         float[] b = Fit.Run(samples[0]);
+        if (!b.All(float.IsFinite))
+        {
+            throw new UserError($"{sets[0].List}: no finite coefficients fit these frames, so {weights} stays as it is.");
+        }
+
         Put(b, weights);
         _terminal.Out.WriteLine($"{weights}: {UncertaintyCoefficients.Key} is now {UncertaintyCoefficients.Text(b)}");
         _terminal.Out.WriteLine();
