@@ -12,7 +12,7 @@ FROM_NINE = {1: 1, 2: 2, 4: 3, 5: 4, 7: 5, 8: 6}
 
 
 def main() -> None:
-    values, metadata = safetensors.read(network.WEIGHTS)
+    values, _ = safetensors.read(network.WEIGHTS)
     six = {}
     for name, value in values.items():
         stage = re.match(r"(guid_conv|fuse_conv)(\d+)(.*)", name)
@@ -20,7 +20,7 @@ def main() -> None:
             six[name] = value
         elif int(stage[2]) in FROM_NINE:
             six[f"{stage[1]}{FROM_NINE[int(stage[2])]}{stage[3]}"] = value
-    safetensors.write(sys.argv[1], six, metadata)
+    safetensors.write(sys.argv[1], six)
 
 
 if __name__ == "__main__":
