@@ -91,11 +91,6 @@ public sealed class Emdc : IDisposable
             throw new EmdcException($"The scale is {options.Scale}, but must be above 0 and at most 1.");
         }
 
-        if (state.Uncertainty is { } given && given.Count != UncertaintyCoefficients.Count)
-        {
-            throw new EmdcException($"The uncertainty has {given.Count} coefficients, but {UncertaintyCoefficients.Count} are needed.");
-        }
-
         _options = options;
         _uncertaintyCoefficients = state.Uncertainty?.ToArray();
         _backend = Devices.Open(options);
@@ -382,9 +377,8 @@ public sealed class Emdc : IDisposable
                 bounded = Refine(_workers, frame, working);
             }
 
-            float least = Anchoring.LeastShare * working.Nearest;
-            Bound(frame.Global, least);
-            Bound(frame.Local, least);
+            Bound(frame.Global, working.Least);
+            Bound(frame.Local, working.Least);
         }
 
         KeepMeasured(frame);
@@ -432,13 +426,9 @@ public sealed class Emdc : IDisposable
     }
 
     /// <summary>Lays the measurements over the network's depth and takes the noise out of planes; returns how many pixels were bounded.</summary>
-    private unsafe int Refine(Workers workers, in Frame frame, WorkingFrame working)
+    private int Refine(Workers workers, in Frame frame, WorkingFrame working)
     {
-        fixed (float* sparse = frame.Sparse)
-        {
-            _tiles.Sort(workers, working.Spots, sparse, frame.MaxDepth, frame.Height, frame.Width);
-        }
-
+        _tiles.Sort(workers, working.Spots, frame.Sparse, frame.MaxDepth, frame.Height, frame.Width);
         int bounded = _anchoring.Run(workers, working, _tiles, working.Registered(frame.Rgb), frame.Dense, frame.Height, frame.Width);
         _planes.Run(workers, working, _tiles, frame.Dense, frame.Height, frame.Width);
         return bounded;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EMDC.Cli.Evaluation;
 using EMDC.Cli.Uncertainties;
+using EMDC.Imaging;
 using EMDC.Weights;
 
 namespace EMDC.Cli.Commands;
@@ -61,9 +62,11 @@ internal sealed class UncertaintyCommand
         string weights = _engine.Weights(parsed);
         string[] lists = [parsed.GetValue(_list)!, .. parsed.GetValue(_measure)!];
         IReadOnlyList<EvaluationSet> sets = EvaluationSet.Read(lists);
+        SafetensorsFile file = SafetensorsFile.Read(weights);
+        DepthReadOptions reading = _reading.Reading(parsed);
         float maxDepth = _reading.MaxDepth(parsed);
         var samples = new List<Samples>();
-        using (var engine = Emdc.Load(weights, _engine.Engine(parsed) with { MaxDepth = maxDepth }))
+        using (var engine = Emdc.Load(StateDict.From(file, weights), _engine.Engine(parsed) with { MaxDepth = maxDepth }))
         {
             bool isQuiet = parsed.GetValue(_quiet);
             using var progress = new ProgressBar(isQuiet || _terminal.IsErrorRedirected ? null : _terminal.Error, sets.Sum(set => set.Lines.Count));
@@ -77,7 +80,7 @@ internal sealed class UncertaintyCommand
                     _terminal.Interrupt.ThrowIfCancellationRequested();
                     try
                     {
-                        samples[^1].Add(EvaluationFrame.Read(set, line, _reading.Reading(parsed), maxDepth, notes.Say));
+                        samples[^1].Add(EvaluationFrame.Read(set, line, reading, maxDepth, notes.Say));
                     }
                     catch (Exception error) when (CommandLine.IsExpected(error))
                     {
@@ -100,7 +103,8 @@ internal sealed class UncertaintyCommand
             throw new UserError($"{sets[0].List}: no finite coefficients fit these frames, so {weights} stays as it is.");
         }
 
-        Put(b, weights);
+        // The tensors stay as they are.
+        SafetensorsWriter.Write(weights, file.Tensors, new Dictionary<string, string>(file.Metadata) { [UncertaintyCoefficients.Key] = UncertaintyCoefficients.Text(b) });
         _terminal.Out.WriteLine($"{weights}: {UncertaintyCoefficients.Key} is now {UncertaintyCoefficients.Text(b)}");
         _terminal.Out.WriteLine();
         _terminal.Out.WriteLine(Quality.Head);
@@ -110,12 +114,5 @@ internal sealed class UncertaintyCommand
         }
 
         return CommandLine.Done;
-    }
-
-    /// <summary>Writes the weights once more, with the coefficients among the metadata; the tensors stay as they are.</summary>
-    private static void Put(float[] b, string path)
-    {
-        SafetensorsFile file = SafetensorsFile.Read(path);
-        SafetensorsWriter.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { [UncertaintyCoefficients.Key] = UncertaintyCoefficients.Text(b) });
     }
 }

@@ -77,7 +77,7 @@ internal sealed unsafe class Anchoring : IDisposable
     {
         Resize(height, width);
         _tiles = tiles;
-        (_least, _scale) = (LeastShare * working.Nearest, (float)working.Width / width);
+        (_least, _scale) = (working.Least, (float)working.Width / width);
         _neighbours = Math.Min(SpotTiles.Neighbours, working.Spots);
         _bounded = 0;
         fixed (byte* colours = rgb)
@@ -116,7 +116,7 @@ internal sealed unsafe class Anchoring : IDisposable
     /// <summary>The spots that a tile's pixels look at, as numbers in their order: those as near as the eighth one to any of them.</summary>
     private int Collect(int tileRow, int tileColumn, int* spots)
     {
-        float y = tileRow * TileHeight + (TileHeight - 1) / 2f, x = tileColumn * TileWidth + (TileWidth - 1) / 2f;
+        float y = SpotTiles.Middle(tileRow, TileHeight), x = SpotTiles.Middle(tileColumn, TileWidth);
         float reach = _tiles.Reach[(long)tileRow * _tiles.TileColumns + tileColumn];
 
         // From the middle to a corner pixel; less where a crowd far away would not fit.
@@ -300,7 +300,7 @@ internal sealed unsafe class Anchoring : IDisposable
         /// <summary>D between the middles of tiles.</summary>
         private Vector256<float> Reach(int tileRow, int tile, int y, Vector256<float> lane)
         {
-            float down = (y - (tileRow * TileHeight + (TileHeight - 1) / 2f)) / TileHeight;
+            float down = (y - SpotTiles.Middle(tileRow, TileHeight)) / TileHeight;
             int other = Math.Clamp(tileRow + (down < 0 ? -1 : 1), 0, a._tiles.TileRows - 1);
             float* here = a._tiles.Reach + (long)tileRow * a._tiles.TileColumns, there = a._tiles.Reach + (long)other * a._tiles.TileColumns;
             float part = Math.Abs(down);

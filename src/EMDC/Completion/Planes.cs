@@ -67,7 +67,7 @@ internal sealed unsafe class Planes : IDisposable
     public void Run(Workers workers, WorkingFrame working, SpotTiles tiles, Span<float> dense, int height, int width)
     {
         _tiles = tiles;
-        _least = Anchoring.LeastShare * working.Nearest;
+        _least = working.Least;
         _evenReach = MathF.Sqrt(SpotTiles.Neighbours * (float)height * width / (MathF.PI * working.Spots));
         Resize(height, width);
         fixed (float* result = dense)
@@ -229,7 +229,7 @@ internal sealed unsafe class Planes : IDisposable
                     continue;
                 }
 
-                float y = task * a._tileHeight + (a._tileHeight - 1) / 2f, x = column * a._tileWidth + (a._tileWidth - 1) / 2f;
+                float y = SpotTiles.Middle(task, a._tileHeight), x = SpotTiles.Middle(column, a._tileWidth);
                 int tileRow = Math.Min((int)y / SpotTiles.TileHeight, a._tiles.TileRows - 1), tileColumn = Math.Min((int)x / SpotTiles.TileWidth, a._tiles.TileColumns - 1);
                 float reach = a._tiles.Reach[(long)tileRow * a._tiles.TileColumns + tileColumn];
                 float radius = MathF.Max(1, reach * Math.Clamp(RadiusAtHoles * reach / a._evenReach, Radius, LargestRadius)), median = Median(task, column);
@@ -303,7 +303,7 @@ internal sealed unsafe class Planes : IDisposable
             float* lane = stackalloc float[] { 0, 1, 2, 3, 4, 5, 6, 7 };
             for (int y = task * a._tileHeight; y < Math.Min((task + 1) * a._tileHeight, a._height); y++)
             {
-                float down = (y - Middle(task, a._tileHeight)) / a._tileHeight;
+                float down = (y - SpotTiles.Middle(task, a._tileHeight)) / a._tileHeight;
                 int other = Math.Clamp(task + (down < 0 ? -1 : 1), 0, a._rows - 1);
                 for (int left = 0; left < a._width; left += Lanes)
                 {
@@ -313,7 +313,7 @@ internal sealed unsafe class Planes : IDisposable
                     eight[inside..].Fill(row[0]);
                     row.CopyTo(eight);
                     Vector256<float> depth = Vector256.Load(pixels), columns = Vector256.Create((float)left) + Vector256.Load(lane);
-                    Vector256<float> across = (columns - Vector256.Create(Middle(column, a._tileWidth))) * (1f / a._tileWidth);
+                    Vector256<float> across = (columns - Vector256.Create(SpotTiles.Middle(column, a._tileWidth))) * (1f / a._tileWidth);
                     Vector256<float> before = Vector256.Max(-across, Vector256<float>.Zero), after = Vector256.Max(across, Vector256<float>.Zero), here = Vector256<float>.One - before - after;
                     Vector256<float> move = default;
                     for (int line = 0; line < 2; line++)
@@ -330,8 +330,6 @@ internal sealed unsafe class Planes : IDisposable
             }
         }
 
-        private static float Middle(int tile, int side) => tile * side + (side - 1) / 2f;
-
         /// <summary>ω·q·δ / (1 + (δ / 0.06)⁴) of eight pixels and a tile.</summary>
         private Vector256<float> Move(int y, Vector256<float> columns, Vector256<float> depth, int tileRow, int tileColumn, Vector256<float> share)
         {
@@ -342,7 +340,7 @@ internal sealed unsafe class Planes : IDisposable
                 return default;
             }
 
-            float inRow = a._inverse[tile] + a._down[tile] * (y - Middle(tileRow, a._tileHeight)) - a._across[tile] * Middle(tileColumn, a._tileWidth);
+            float inRow = a._inverse[tile] + a._down[tile] * (y - SpotTiles.Middle(tileRow, a._tileHeight)) - a._across[tile] * SpotTiles.Middle(tileColumn, a._tileWidth);
             Vector256<float> inverse = Vector256.MultiplyAddEstimate(columns, Vector256.Create(a._across[tile]), Vector256.Create(inRow));
             Vector256<float> away = Vector256<float>.One / (inverse * depth) - Vector256<float>.One, far = away * (1 / Near);
             far *= far;

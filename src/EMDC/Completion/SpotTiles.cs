@@ -37,6 +37,9 @@ internal sealed unsafe class SpotTiles : IDisposable
     /// <summary>Their metres.</summary>
     public float* Depth { get; private set; }
 
+    /// <summary>The middle of a tile along one axis, in pixels.</summary>
+    public static float Middle(int tile, int side) => tile * side + (side - 1) / 2f;
+
     /// <summary>Sorts a frame's spots and measures D.</summary>
     /// <param name="workers">The threads.</param>
     /// <param name="count">How many spots there are, one at least.</param>
@@ -44,7 +47,7 @@ internal sealed unsafe class SpotTiles : IDisposable
     /// <param name="maxDepth">What is above was not measured.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
-    public void Sort(Workers workers, int count, float* sparse, float maxDepth, int height, int width)
+    public void Sort(Workers workers, int count, ReadOnlySpan<float> sparse, float maxDepth, int height, int width)
     {
         Resize(height, width);
         _neighbours = Math.Min(Neighbours, count);
@@ -57,10 +60,10 @@ internal sealed unsafe class SpotTiles : IDisposable
             for (int y = 0; y < height; y++)
             {
                 int row = y / _cell * _columns;
-                float* line = sparse + (long)y * width;
+                ReadOnlySpan<float> line = sparse.Slice(y * width, width);
                 for (int first = 0; first < width; first += Vector256<float>.Count)
                 {
-                    for (uint spots = SpotsOf(line + first, width - first, maxDepth); spots != 0; spots &= spots - 1)
+                    for (uint spots = SpotsOf(line[first..], maxDepth); spots != 0; spots &= spots - 1)
                     {
                         // The second pass moves each cell's begin to where it ends, which is one further on in the array.
                         int x = first + BitOperations.TrailingZeroCount(spots);
@@ -95,16 +98,16 @@ internal sealed unsafe class SpotTiles : IDisposable
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Which of the next pixels of a row are spots, a bit each.</summary>
-    private static uint SpotsOf(float* pixels, int left, float maxDepth)
+    private static uint SpotsOf(ReadOnlySpan<float> pixels, float maxDepth)
     {
         uint spots = 0;
-        if (left >= Vector256<float>.Count)
+        if (pixels.Length >= Vector256<float>.Count)
         {
-            Vector256<float> depth = Vector256.Load(pixels);
+            Vector256<float> depth = Vector256.Create(pixels);
             return (Vector256.GreaterThan(depth, Vector256<float>.Zero) & Vector256.LessThanOrEqual(depth, Vector256.Create(maxDepth))).ExtractMostSignificantBits();
         }
 
-        for (int i = 0; i < left; i++)
+        for (int i = 0; i < pixels.Length; i++)
         {
             spots |= pixels[i] > 0 && pixels[i] <= maxDepth ? 1u << i : 0;
         }
@@ -140,7 +143,7 @@ internal sealed unsafe class SpotTiles : IDisposable
             float* nearest = stackalloc float[Neighbours];
             for (int column = 0; column < a.TileColumns; column++)
             {
-                float y = task * TileHeight + (TileHeight - 1) / 2f, x = column * TileWidth + (TileWidth - 1) / 2f;
+                float y = Middle(task, TileHeight), x = Middle(column, TileWidth);
                 var visitor = new Distances(a.Row, a.Column, y, x, nearest, a._neighbours);
                 new SpotCells(a._begin, a._cell, a._rows, a._columns).Walk(y, x, ref visitor);
                 a.Reach[(long)task * a.TileColumns + column] = MathF.Sqrt(nearest[visitor.Count - 1]);

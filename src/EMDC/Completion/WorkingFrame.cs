@@ -48,6 +48,9 @@ internal sealed class WorkingFrame
     /// <summary>The smallest measured depth.</summary>
     public float Nearest { get; private set; }
 
+    /// <summary>The least depth of a finished result.</summary>
+    public float Least => Anchoring.LeastShare * Nearest;
+
     /// <summary>Where the colours lie to the depth.</summary>
     public PixelShift Shift { get; private set; }
 

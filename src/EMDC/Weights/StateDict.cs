@@ -79,7 +79,14 @@ public sealed class StateDict
     /// Coefficients of the uncertainty, five for these parameters; null where nobody fitted any. They are in a file's metadata, so
     /// parameters from elsewhere have none unless they are given here.
     /// </summary>
-    public IReadOnlyList<float>? Uncertainty { get; init; }
+    /// <exception cref="EmdcException">There are others than five.</exception>
+    public IReadOnlyList<float>? Uncertainty
+    {
+        get;
+        init => field = value is null or { Count: UncertaintyCoefficients.Count }
+            ? value
+            : throw new EmdcException($"The uncertainty has {value.Count} coefficients, but {UncertaintyCoefficients.Count} are needed.");
+    }
 
     /// <summary>Stages of the funnel, 9 or 6.</summary>
     public int Stages => Manifest.Funnel.Count;

@@ -23,17 +23,10 @@ internal static class UncertaintyCoefficients
             return null;
         }
 
-        string[] parts = text.Split(',');
-        var values = new float[Count];
-        for (int i = 0; i < Math.Max(Count, parts.Length); i++)
-        {
-            if (parts.Length != Count || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !float.IsFinite(values[i]))
-            {
-                throw new EmdcException($"{source}: {Key} is '{Names.Show(text)}' in the metadata, but {Count} numbers with commas between them are needed.");
-            }
-        }
-
-        return values;
+        float[] values = [.. text.Split(',').Select(part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) ? value : float.NaN)];
+        return values.Length == Count && values.All(float.IsFinite)
+            ? values
+            : throw new EmdcException($"{source}: {Key} is '{Names.Show(text)}' in the metadata, but {Count} numbers with commas between them are needed.");
     }
 
     /// <summary>The text that <see cref="Of"/> reads, rounded to four places.</summary>

@@ -167,14 +167,10 @@ public sealed class AnchoringTests
         return result;
     }
 
-    private static unsafe void Anchor(Workers workers, Anchoring anchoring, WorkingFrame working, byte[] rgb, float[] sparse, float[] dense, int height, int width)
+    private static void Anchor(Workers workers, Anchoring anchoring, WorkingFrame working, byte[] rgb, float[] sparse, float[] dense, int height, int width)
     {
         using var tiles = new SpotTiles();
-        fixed (float* spots = sparse)
-        {
-            tiles.Sort(workers, working.Spots, spots, 20, height, width);
-        }
-
+        tiles.Sort(workers, working.Spots, sparse, 20, height, width);
         anchoring.Run(workers, working, tiles, rgb, dense, height, width);
     }
 }

@@ -214,15 +214,11 @@ public sealed class PlanesTests
         return result;
     }
 
-    private static unsafe void Run(Workers workers, SpotTiles tiles, Planes planes, float[] sparse, float[] dense, int height, int width)
+    private static void Run(Workers workers, SpotTiles tiles, Planes planes, float[] sparse, float[] dense, int height, int width)
     {
         var working = new WorkingFrame();
         working.Measure(sparse, height, width, 20, 1);
-        fixed (float* spots = sparse)
-        {
-            tiles.Sort(workers, working.Spots, spots, 20, height, width);
-        }
-
+        tiles.Sort(workers, working.Spots, sparse, 20, height, width);
         planes.Run(workers, working, tiles, dense, height, width);
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using EMDC.Scenes.Output;
 using EMDC.Scenes.Photographs;
 using EMDC.Scenes.Sensor;
@@ -54,20 +53,9 @@ internal sealed class FramesCommand
     private readonly Option<bool> _window = new("--window") { Description = "Adds a rectangle in which nothing comes back." };
     private readonly Option<bool> _mix = new("--mix") { Description = "Draws spots and faults for every scene as for training." };
 
-    private readonly Option<float> _beside = new("--beside")
-    {
-        Description = "The colours are taken by a camera that stands so many metres to the right of the depth sensor (-0.1 to 0.1), and nothing makes up for it: parallax.",
-        HelpName = "M",
-        CustomParser = result =>
-        {
-            if (!float.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float metres) || metres is not (>= -0.1f and <= 0.1f))
-            {
-                result.AddError($"--beside is '{result.Tokens[0].Value}', but needs a number of metres from -0.1 to 0.1.");
-            }
-
-            return metres;
-        },
-    };
+    private readonly Option<float> _beside = Options.Number(
+        "--beside", "M", "a number of metres", -0.1f, 0.1f, 0,
+        "The colours are taken by a camera that stands so many metres to the right of the depth sensor (-0.1 to 0.1), and nothing makes up for it: parallax.");
 
     private FramesCommand(Terminal terminal) => _terminal = terminal;
 
@@ -95,8 +83,7 @@ internal sealed class FramesCommand
             result.AddError("--static and --sequence exclude each other.");
         }
 
-        // The word, because the value of an option that is wrong cannot be asked for.
-        if (Given(_beside) && result.GetResult(_options.Family)?.Tokens.FirstOrDefault()?.Value == "collage")
+        if (Given(_beside) && _options.FamilyWord(result) == "collage")
         {
             result.AddError("--family collage and --beside exclude each other: a collage is seen from one place.");
         }

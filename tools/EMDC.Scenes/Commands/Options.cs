@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using EMDC.Scenes.World;
 
@@ -77,8 +78,7 @@ internal sealed class Options
 
         command.Validators.Add(result =>
         {
-            // The word, because the value of an option that is wrong cannot be asked for.
-            string? family = result.GetResult(Family)?.Tokens.FirstOrDefault()?.Value;
+            string? family = FamilyWord(result);
             bool hasPhotographs = result.GetResult(Photographs) is not null;
             if (family == "collage" && !hasPhotographs)
             {
@@ -91,6 +91,9 @@ internal sealed class Options
             }
         });
     }
+
+    /// <summary>The family's word as it was written, because the value of an option that is wrong cannot be asked for.</summary>
+    public string? FamilyWord(CommandResult result) => result.GetResult(Family)?.Tokens.FirstOrDefault()?.Value;
 
     /// <summary>An option that takes a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Option<int> Count(string name, int least, int most, int otherwise, string description) => new(name)
@@ -128,16 +131,19 @@ internal sealed class Options
     };
 
     /// <summary>An option that takes a number from 0 to 1.</summary>
-    public static Option<float> Share(string name, float otherwise, string description) => new(name)
+    public static Option<float> Share(string name, float otherwise, string description) => Number(name, "S", "a number", 0, 1, otherwise, description);
+
+    /// <summary>An option that takes a number from <paramref name="least"/> to <paramref name="most"/>; <paramref name="what"/> it is stands in the message.</summary>
+    public static Option<float> Number(string name, string helpName, string what, float least, float most, float otherwise, string description) => new(name)
     {
         Description = description,
-        HelpName = "S",
+        HelpName = helpName,
         DefaultValueFactory = _ => otherwise,
         CustomParser = result =>
         {
-            if (!float.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || value is not (>= 0 and <= 1))
+            if (!float.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || !(value >= least && value <= most))
             {
-                result.AddError($"{name} is '{result.Tokens[0].Value}', but needs a number from 0 to 1.");
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{result.Tokens[0].Value}', but needs {what} from {least} to {most}."));
             }
 
             return value;
